@@ -1,0 +1,3 @@
+"""An AppStream that its users own."""
+
+__version__ = "0.1.0"

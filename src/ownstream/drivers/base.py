@@ -1,0 +1,127 @@
+"""The port to wherever instances run. Owns its words; runs nothing itself.
+
+Written so that a stranger can add a driver: what each method must promise is in its docstring,
+and `tests/drivers` holds one suite that every driver passes.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Transient(Exception):
+    """It failed now and may succeed later; the caller tries again with a delay."""
+
+
+class Terminal(Exception):
+    """It will fail the same way until somebody changes something; the text says what."""
+
+
+@dataclass(frozen=True)
+class Application:
+    """One entry of an image's catalog."""
+
+    name: str  # what ApplicationId names; [A-Za-z0-9_.-]
+    display_name: str
+    command: tuple[str, ...]  # argv inside the instance
+    icon: str = ""  # an absolute path on the host to a PNG or SVG, or empty
+    description: str = ""
+    terminal: bool = False  # wants a terminal to run in
+
+
+@dataclass(frozen=True)
+class Image:
+    """What instances can be launched from."""
+
+    name: str
+    display_name: str
+    description: str
+    platform: str  # the service model's PlatformType
+    applications: tuple[Application, ...]
+
+
+@dataclass(frozen=True)
+class InstanceSpec:
+    """All that a driver needs to launch an instance."""
+
+    id: str  # chosen by us, [a-z0-9-]{1,40}; launching the same id twice is one launch
+    image: Image
+    view: str  # the service model's StreamView
+    memory_bytes: int
+    cpus: float
+    internet: bool
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+Handle = Mapping[str, Any]
+"""What a driver needs to find an instance again: a JSON object, persisted by the caller."""
+
+
+class Seen(StrEnum):
+    """What a look at an instance shows."""
+
+    STARTING = "starting"  # its processes run, its agent does not answer yet
+    READY = "ready"  # its agent takes a session
+    LOST = "lost"  # it was launched, and it is not whole any more; it wants to be retired
+    GONE = "gone"  # nothing of it is left
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One instance as seen now."""
+
+    seen: Seen
+    endpoint: str = ""  # where its agent listens, "unix:/path"; filled when READY
+    reason: str = ""  # why it is LOST, in words for the owner of the fleet
+
+
+@dataclass(frozen=True)
+class Node:
+    """A place with room for instances."""
+
+    name: str
+    cpus: float
+    memory_bytes: int
+
+
+class InstanceDriver(Protocol):
+    """Where instances run."""
+
+    def images(self) -> Sequence[Image]:
+        """The public images that this driver can launch, read anew."""
+        ...
+
+    def launch(self, spec: InstanceSpec) -> AsyncIterator[Handle]:
+        """Handles of the instance, one after each step that leaves something to clean up.
+
+        The caller persists each before it asks for the next. It ends when all that makes the
+        instance has been started, which may be before it is READY. A launch that fails raises
+        Transient or Terminal and leaves what `retire` can clean up; a repeated launch of an id
+        that stands goes on where it is.
+        """
+        ...
+
+    async def retire(self, instance_id: str, handle: Handle | None) -> None:
+        """Nothing of the instance is left when this returns: no process, mount, file or limit.
+
+        Idempotent; None as handle means that the launch got no further than its id. Raises
+        Transient if anything is left.
+        """
+        ...
+
+    async def observe(self, handles: Mapping[str, Handle]) -> Mapping[str, Observation]:
+        """What is seen now of each of these instances, by id; an entry for every id asked."""
+        ...
+
+    async def inventory(self) -> Sequence[str]:
+        """The ids of all instances of which anything is left, known to the caller or not."""
+        ...
+
+    async def nodes(self) -> Sequence[Node]:
+        """Where instances run, with what each has in all (not what is free)."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what this object holds open; instances run on."""
+        ...
