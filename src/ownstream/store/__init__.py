@@ -1,0 +1,33 @@
+"""What is remembered. The only importer of SQLAlchemy."""
+
+from ownstream.store.engine import Conflict, Store, Tx, open_store, sqlite_url
+from ownstream.store.tables import (
+    AdmissionRow,
+    AssociationRow,
+    CredentialRow,
+    DirectoryConfigRow,
+    FleetRow,
+    ImageRow,
+    InstanceRow,
+    NodeRow,
+    SessionRow,
+    StackRow,
+)
+
+__all__ = [
+    "AdmissionRow",
+    "AssociationRow",
+    "Conflict",
+    "CredentialRow",
+    "DirectoryConfigRow",
+    "FleetRow",
+    "ImageRow",
+    "InstanceRow",
+    "NodeRow",
+    "SessionRow",
+    "StackRow",
+    "Store",
+    "Tx",
+    "open_store",
+    "sqlite_url",
+]

@@ -1,0 +1,106 @@
+"""The store opened: transactions, and word of what they changed.
+
+SQLite by default, in WAL mode with full synchronisation: what a caller has been told is on disk.
+Any other SQLAlchemy URL works with its own locking at the level SERIALIZABLE.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.pool import StaticPool
+
+BUSY_TIMEOUT_S = 10
+
+
+class Conflict(Exception):
+    """Another transaction got there first; the whole of this one may be tried again."""
+
+
+class Tx(OrmSession):
+    """One transaction over the store. It says afterwards what it touched."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self.touched: set[Hashable] = set()
+
+    def touch(self, key: Hashable) -> None:
+        """Once this is committed, whoever listens hears that this key has work waiting."""
+        self.touched.add(key)
+
+
+class Store:
+    """What the service remembers."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._listeners: list[Callable[[Hashable], None]] = []
+
+    def listen(self, listener: Callable[[Hashable], None]) -> None:
+        """The listener hears each touched key after its commit, on the committing thread."""
+        self._listeners.append(listener)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """A transaction, committed at the end, rolled back by an exception; Conflict if lost."""
+        with Tx(self._engine) as tx:
+            try:
+                yield tx
+                tx.commit()
+            except (OperationalError, IntegrityError) as error:
+                raise Conflict(str(error.orig)) from error
+            touched = tx.touched
+        for key in touched:
+            for listener in self._listeners:
+                listener(key)
+
+    def close(self) -> None:
+        """The store is closed; its connections are."""
+        self._engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """The store at this SQLAlchemy URL, its tables brought up to date."""
+    engine = _engine(url)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return Store(engine)
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a SQLite file."""
+    return f"sqlite:///{path}"
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, isolation_level="SERIALIZABLE", pool_pre_ping=True)
+    memory = ":memory:" in url or url == "sqlite://"
+    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}, **options
+    )
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by us, not by the driver
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # The write lock is taken at the start: a lock upgraded in mid-transaction can only fail.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

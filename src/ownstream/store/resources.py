@@ -1,0 +1,104 @@
+"""Resources that the API knows by name: found, listed and paged within a scope."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Select, delete, select
+
+from ownstream.domain.scope import Scope
+from ownstream.store.engine import Tx
+from ownstream.store.tables import AssociationRow, ImageRow, Named, TagRow
+
+Row = TypeVar("Row", bound=Named)
+
+SERVICE = Scope("", "")
+
+
+def find(tx: Tx, kind: type[Row], scope: Scope, name: str) -> Row | None:
+    """The resource of this name, or None."""
+    return tx.get(kind, {"account": scope.account, "region": scope.region, "name": name})
+
+
+def page(tx: Tx, kind: type[Row], scope: Scope, after: str | None, limit: int) -> Sequence[Row]:
+    """At most so many resources in order of name, from the one behind `after` on."""
+    query = select(kind).where(kind.account == scope.account, kind.region == scope.region)
+    if after is not None:
+        query = query.where(kind.name > after)
+    return tx.scalars(query.order_by(kind.name).limit(limit)).all()
+
+
+def count(tx: Tx, kind: type[Row], scope: Scope) -> int:
+    """How many resources of this kind the scope has."""
+    query = select(kind.name).where(kind.account == scope.account, kind.region == scope.region)
+    return len(tx.scalars(query).all())
+
+
+def find_image(tx: Tx, scope: Scope, name: str) -> ImageRow | None:
+    """The image of this name that the scope may launch: its own, else a public one."""
+    return find(tx, ImageRow, scope, name) or find(tx, ImageRow, SERVICE, name)
+
+
+def visible_images(tx: Tx, scope: Scope, after: str | None, limit: int) -> Sequence[ImageRow]:
+    """At most so many images, the scope's own and the public ones, in order of name."""
+    own = page(tx, ImageRow, scope, after, limit)
+    public = page(tx, ImageRow, SERVICE, after, limit)
+    return sorted((*own, *public), key=lambda row: row.name)[:limit]
+
+
+def replace_public_images(tx: Tx, images: Iterable[ImageRow]) -> None:
+    """The public images are these; a repeated call changes nothing."""
+    keep = {image.name: image for image in images}
+    for row in page(tx, ImageRow, SERVICE, None, 10_000):
+        if row.name not in keep:
+            tx.delete(row)
+    for name, image in keep.items():
+        row = find(tx, ImageRow, SERVICE, name)
+        if row is None:
+            tx.add(image)
+        else:
+            row.document, row.icons = image.document, image.icons
+
+
+def associated_fleets(
+    tx: Tx, scope: Scope, stack: str, after: str | None = None, limit: int = 1000
+) -> Sequence[str]:
+    """Names of the fleets that this stack offers, in order."""
+    query = _associations(scope).where(AssociationRow.stack == stack)
+    if after is not None:
+        query = query.where(AssociationRow.fleet > after)
+    rows = tx.scalars(query.order_by(AssociationRow.fleet).limit(limit))
+    return [row.fleet for row in rows]
+
+
+def associated_stacks(
+    tx: Tx, scope: Scope, fleet: str, after: str | None = None, limit: int = 1000
+) -> Sequence[str]:
+    """Names of the stacks that offer this fleet, in order."""
+    query = _associations(scope).where(AssociationRow.fleet == fleet)
+    if after is not None:
+        query = query.where(AssociationRow.stack > after)
+    rows = tx.scalars(query.order_by(AssociationRow.stack).limit(limit))
+    return [row.stack for row in rows]
+
+
+def association(tx: Tx, scope: Scope, *, fleet: str, stack: str) -> AssociationRow | None:
+    """The association of these two, or None."""
+    key = {"account": scope.account, "region": scope.region, "fleet": fleet, "stack": stack}
+    return tx.get(AssociationRow, key)
+
+
+def set_tags(tx: Tx, arn: str, tags: dict[str, str]) -> None:
+    """The resource has these tags, besides those that it has under other keys."""
+    for key, value in tags.items():
+        tx.merge(TagRow(arn=arn, key=key, value=value))
+
+
+def forget_tags(tx: Tx, arn: str) -> None:
+    """The resource has no tags."""
+    tx.execute(delete(TagRow).where(TagRow.arn == arn))
+
+
+def _associations(scope: Scope) -> Select[tuple[AssociationRow]]:
+    return select(AssociationRow).where(
+        AssociationRow.account == scope.account, AssociationRow.region == scope.region
+    )

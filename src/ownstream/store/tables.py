@@ -1,0 +1,189 @@
+"""What is remembered, as tables: keys and what is looked up are columns, the rest one document.
+
+Fleet state is not here: the goal is, and whether it has been met since it was set.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, String, TypeDecorator
+from sqlalchemy.ext.mutable import MutableDict, MutableList
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from ownstream.domain.scope import Scope
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC instant; SQLite keeps no zone, so it goes in and comes out as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+Document = MutableDict.as_mutable(JSON)
+Documents = MutableList.as_mutable(JSON)
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {datetime: UtcDateTime()}  # noqa: RUF012 - SQLAlchemy's own form
+
+
+class Scoped:
+    """The account and region of a row; both empty for what belongs to the service."""
+
+    account: Mapped[str] = mapped_column(String(12), primary_key=True)
+    region: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.account, self.region)
+
+
+class Named(Scoped):
+    """A resource that the API knows by name: its document has the members of its shape."""
+
+    name: Mapped[str] = mapped_column(String(256), primary_key=True)
+    document: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
+    created_at: Mapped[datetime]
+
+
+class FleetRow(Named, Base):
+    """A fleet: what is wanted of it, and what the API says of it apart from its state."""
+
+    __tablename__ = "fleets"
+    goal: Mapped[str] = mapped_column(String(8), default="STOPPED")
+    goal_met: Mapped[bool] = mapped_column(default=True)
+    generation: Mapped[int] = mapped_column(
+        default=0
+    )  # counts what instances must be made anew for
+    errors: Mapped[list[dict[str, str]]] = mapped_column(Documents, default=list)
+
+
+class StackRow(Named, Base):
+    """A stack."""
+
+    __tablename__ = "stacks"
+
+
+class DirectoryConfigRow(Named, Base):
+    """A directory configuration; its document has no credentials, they are sealed."""
+
+    __tablename__ = "directory_configs"
+    sealed_credentials: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class ImageRow(Named, Base):
+    """An image; public ones have neither account nor region."""
+
+    __tablename__ = "images"
+    icons: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)  # application to file
+
+
+class AssociationRow(Scoped, Base):
+    """A fleet that a stack offers."""
+
+    __tablename__ = "associations"
+    fleet: Mapped[str] = mapped_column(String(256), primary_key=True)
+    stack: Mapped[str] = mapped_column(String(256), primary_key=True)
+
+
+class TagRow(Base):
+    """One tag of one resource."""
+
+    __tablename__ = "tags"
+    arn: Mapped[str] = mapped_column(String(1600), primary_key=True)
+    key: Mapped[str] = mapped_column(String(128), primary_key=True)
+    value: Mapped[str] = mapped_column(String(256))
+
+
+class InstanceRow(Base):
+    """A streaming instance: what is wanted of it and how it was last seen."""
+
+    __tablename__ = "instances"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    account: Mapped[str] = mapped_column(String(12))
+    region: Mapped[str] = mapped_column(String(32))
+    fleet: Mapped[str] = mapped_column(String(256))
+    generation: Mapped[int]
+    goal: Mapped[str] = mapped_column(String(8), default="run")  # run, retire
+    seen: Mapped[str] = mapped_column(String(8), default="new")  # new, or drivers.base.Seen
+    endpoint: Mapped[str] = mapped_column(String(1024), default="")
+    reason: Mapped[str] = mapped_column(String(1024), default="")
+    handle: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    spec: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    session_id: Mapped[str | None] = mapped_column(String(36))
+    created_at: Mapped[datetime]
+
+    __table_args__ = (Index("instances_by_fleet", "account", "region", "fleet"),)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.account, self.region)
+
+
+class SessionRow(Base):
+    """A user's streaming session."""
+
+    __tablename__ = "sessions"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    account: Mapped[str] = mapped_column(String(12))
+    region: Mapped[str] = mapped_column(String(32))
+    stack: Mapped[str] = mapped_column(String(256))
+    fleet: Mapped[str] = mapped_column(String(256))
+    user_id: Mapped[str] = mapped_column(String(128))
+    authentication_type: Mapped[str] = mapped_column(String(8), default="API")
+    state: Mapped[str] = mapped_column(String(8), default="PENDING")
+    connected: Mapped[bool] = mapped_column(default=False)
+    instance_id: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]  # by MaxUserDurationInSeconds
+    disconnected_at: Mapped[datetime | None]  # None while connected
+    last_input_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(String(40), default="")
+    wish: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # application, context, ...
+
+    __table_args__ = (
+        Index("sessions_by_fleet", "account", "region", "fleet", "stack"),
+        Index("sessions_by_state", "state"),
+    )
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.account, self.region)
+
+
+class AdmissionRow(Base):
+    """A browser that a streaming URL has let in: its cookie's digest and the URL's."""
+
+    __tablename__ = "admissions"
+    cookie_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ticket_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    session_id: Mapped[str] = mapped_column(String(36), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]  # the URL's own end: after it the digest need not be kept
+
+
+class CredentialRow(Base):
+    """An access key; its secret is sealed."""
+
+    __tablename__ = "credentials"
+    access_key: Mapped[str] = mapped_column(String(128), primary_key=True)
+    account: Mapped[str] = mapped_column(String(12))
+    sealed_secret: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class NodeRow(Base):
+    """A place where instances run, as the driver last reported it."""
+
+    __tablename__ = "nodes"
+    name: Mapped[str] = mapped_column(String(256), primary_key=True)
+    cpus: Mapped[float]
+    memory_bytes: Mapped[int]
