@@ -1,0 +1,106 @@
+"""Sizes of instance types, how many fit on this machine, and a fleet's capacity as reported.
+
+vCPUs and memory of a type are those that AWS publishes for it. A graphics type needs a GPU, which
+no driver offers yet, so none of them fits.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ownstream.domain.fleets import ALIVE, InstanceView
+
+GIB = 1024**3
+
+
+@dataclass(frozen=True)
+class InstanceSize:
+    """What an instance of a type may use."""
+
+    cpus: float
+    memory_bytes: int
+    gpu: bool = False
+
+
+class NodeView(Protocol):
+    """A place where instances run; the store's rows and the drivers' nodes have it."""
+
+    @property
+    def cpus(self) -> float: ...
+    @property
+    def memory_bytes(self) -> int: ...
+
+
+# family: {size: (vCPUs, GiB)}
+SIZES: Mapping[str, Mapping[str, tuple[int, float]]] = {
+    "standard": {
+        "small": (1, 2), "medium": (2, 4), "large": (2, 8), "xlarge": (4, 16), "2xlarge": (8, 32),
+    },
+    "compute": {
+        "large": (2, 3.75), "xlarge": (4, 7.5), "2xlarge": (8, 15), "4xlarge": (16, 30),
+        "8xlarge": (36, 60),
+    },
+    "memory": {
+        "large": (2, 15.25), "xlarge": (4, 30.5), "2xlarge": (8, 61), "4xlarge": (16, 122),
+        "8xlarge": (32, 244),
+    },
+    "memory.z1d": {
+        "large": (2, 16), "xlarge": (4, 32), "2xlarge": (8, 64), "3xlarge": (12, 96),
+        "6xlarge": (24, 192), "12xlarge": (48, 384),
+    },
+}  # fmt: skip
+
+_TYPE = re.compile(r"stream\.(?P<family>[a-z0-9.-]+)\.(?P<size>[a-z0-9]+)")
+
+
+def instance_size(instance_type: str) -> InstanceSize | None:
+    """What an instance of this type may use, or None for a type whose size is not known."""
+    match = _TYPE.fullmatch(instance_type)
+    if match is None:
+        return None
+    family, size = match["family"], match["size"]
+    if family.startswith("graphics"):
+        return InstanceSize(4, 16 * GIB, gpu=True)
+    known = SIZES.get(family, {}).get(size)
+    return InstanceSize(known[0], int(known[1] * GIB)) if known else None
+
+
+def largest_count(instance_type: str, nodes: Iterable[NodeView]) -> int:
+    """How many instances of this type fit on these nodes when nothing else runs there.
+
+    Memory is what counts: it is given out once. CPUs are shared, a type's count is an upper bound.
+    """
+    size = instance_size(instance_type)
+    if size is None or size.gpu:
+        return 0
+    return sum(node.memory_bytes // size.memory_bytes for node in nodes)
+
+
+def room(size: InstanceSize, nodes: Iterable[NodeView], taken_bytes: int) -> int:
+    """How many more instances of this size fit when so much memory has been given out."""
+    if size.gpu:
+        return 0
+    free = sum(node.memory_bytes for node in nodes) - taken_bytes
+    return max(0, free // size.memory_bytes)
+
+
+def desired(document: Mapping[str, Any]) -> int:
+    """How many instances the fleet is to have."""
+    return int(document.get("ComputeCapacityStatus", {}).get("Desired", 0))
+
+
+def capacity_status(
+    document: Mapping[str, Any], instances: Iterable[InstanceView], *, running: bool
+) -> dict[str, int]:
+    """The ComputeCapacityStatus members, true at this moment."""
+    rows: Sequence[InstanceView] = [row for row in instances if row.goal == "run"]
+    alive = [row for row in rows if row.seen in ALIVE]
+    in_use = sum(1 for row in alive if row.session_id)
+    ready = [row for row in alive if row.seen == "ready"]
+    want = desired(document)
+    unused = sum(1 for row in ready if not row.session_id)
+    # An On-Demand fleet's capacity stands ready as the right to launch.
+    on_demand = document.get("FleetType") == "ON_DEMAND"
+    available = max(0, want - in_use) if on_demand and running else unused
+    return {"Desired": want, "Running": len(ready), "InUse": in_use, "Available": available}

@@ -1,0 +1,56 @@
+"""What an operator can set: options of the command line, or OWNSTREAM_... in the environment."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One service's settings."""
+
+    model_config = SettingsConfigDict(env_prefix="OWNSTREAM_")
+
+    data_dir: Path = Field(Path("data"), description="Where everything that lasts is kept.")
+    listen: str = Field("127.0.0.1:8095", description="HOST:PORT to serve on.")
+    public_url: str = Field(
+        "", description="The URL that browsers reach it by; empty: made from listen."
+    )
+    store_url: str = Field("", description="A SQLAlchemy URL; empty: SQLite in the data folder.")
+    instances_dir: Path | None = Field(None, description="Where instances keep their files.")
+    account: str = Field("000000000000", pattern=r"^\d{12}$", description="The first account's id.")
+    region: str = Field("us-east-1", description="The region of the first account's profile.")
+    url_reuse: bool = Field(
+        False,
+        description="Let a streaming URL be used by several browsers until it expires, as AWS does.",
+    )
+    tls_certificate: Path | None = Field(None, description="PEM file; none: one is made if needed.")
+    tls_key: Path | None = Field(None, description="PEM file of the certificate's key.")
+    reserved_memory_bytes: int = Field(
+        1024**3,
+        description="Memory that is not given to instances: the system's and the service's.",
+    )
+
+    @property
+    def host(self) -> str:
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+    @property
+    def instances(self) -> Path:
+        """Where instances keep their files.
+
+        As root, instances run as users that may not enter the data folder, so it is a folder of
+        the system's; the data folder's digest keeps several services apart.
+        """
+        if self.instances_dir is not None:
+            return self.instances_dir
+        if os.geteuid() != 0:
+            return self.data_dir.resolve() / "instances"
+        digest = hashlib.sha256(str(self.data_dir.resolve()).encode()).hexdigest()[:12]
+        return Path("/var/lib/ownstream") / digest
