@@ -24,9 +24,9 @@ class Settings(BaseSettings):
     region: str = Field("us-east-1", description="The region of the first account's profile.")
     url_reuse: bool = Field(
         False,
-        description="Let a streaming URL be used by several browsers until it expires, as AWS does.",
+        description="Let several browsers use a streaming URL until it expires, as AWS does.",
     )
-    tls_certificate: Path | None = Field(None, description="PEM file; none: one is made if needed.")
+    tls_certificate: Path | None = Field(None, description="PEM file; none: one is made.")
     tls_key: Path | None = Field(None, description="PEM file of the certificate's key.")
     reserved_memory_bytes: int = Field(
         1024**3,

@@ -22,13 +22,13 @@ class Ticket:
 
     type: str
     expires: str  # epoch seconds
-    awsAccountId: str  # noqa: N815 - the name that AppStream's URLs have
-    userId: str  # noqa: N815
-    catalogSource: str  # noqa: N815 - "stack/<name>"
-    fleetRef: str  # noqa: N815 - "fleet/<name>"
-    applicationId: str  # noqa: N815
-    userContext: str  # noqa: N815
-    maxUserDurationInSecs: str  # noqa: N815
+    awsAccountId: str
+    userId: str
+    catalogSource: str
+    fleetRef: str
+    applicationId: str
+    userContext: str
+    maxUserDurationInSecs: str
     region: str
     nonce: str
 

@@ -1,9 +1,11 @@
 """Instances, sessions and admissions: what streaming remembers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from ownstream.domain.keys import fleet_key, session_key
 from ownstream.domain.scope import Scope
 from ownstream.store.engine import Tx
 from ownstream.store.tables import AdmissionRow, FleetRow, InstanceRow, NodeRow, SessionRow
@@ -83,3 +85,60 @@ def admission_by_ticket(tx: Tx, ticket_digest: str) -> AdmissionRow | None:
 def nodes(tx: Tx) -> Sequence[NodeRow]:
     """Where instances run, as last reported."""
     return tx.scalars(select(NodeRow)).all()
+
+
+def free_instance(tx: Tx, fleet: FleetRow) -> InstanceRow | None:
+    """The oldest instance that is ready for a user, or None."""
+    for row in fleet_instances(tx, fleet.scope, fleet.name):
+        unused = row.goal == "run" and row.seen == "ready" and row.session_id is None
+        if unused and row.generation == fleet.generation:
+            return row
+    return None
+
+
+def assign(tx: Tx, session: SessionRow, fleet: FleetRow) -> InstanceRow | None:
+    """The instance that now serves this session alone, or None if none is free."""
+    instance = free_instance(tx, fleet)
+    if instance is None:
+        return None
+    instance.session_id, session.instance_id = session.id, instance.id
+    tx.touch(session_key(session.id))
+    tx.touch(fleet_key(fleet.scope, fleet.name))
+    return instance
+
+
+def end_session(tx: Tx, session: SessionRow, *, reason: str, now: datetime) -> None:
+    """The session is over and its instance goes; an ended session stays as it is."""
+    if session.state == "EXPIRED":
+        return
+    session.state, session.connected = "EXPIRED", False
+    session.ended_at, session.end_reason = now, reason
+    tx.touch(session_key(session.id))
+    release_instance(tx, session)
+
+
+def release_instance(tx: Tx, session: SessionRow) -> None:
+    """The session's instance, if there is one, is to be taken away."""
+    instance = tx.get(InstanceRow, session.instance_id) if session.instance_id else None
+    if instance is not None and instance.goal != "retire":
+        instance.goal = "retire"
+        tx.touch(fleet_key(session.scope, session.fleet))
+
+
+def forget_ended(tx: Tx, before: datetime) -> None:
+    """Sessions that ended before this instant are forgotten, with what let browsers in."""
+    old = select(SessionRow.id).where(SessionRow.ended_at < before)
+    tx.execute(delete(AdmissionRow).where(AdmissionRow.session_id.in_(old)))
+    tx.execute(delete(SessionRow).where(SessionRow.ended_at < before))
+
+
+def replace_nodes(tx: Tx, rows: Sequence[NodeRow]) -> None:
+    """The nodes are these."""
+    tx.execute(delete(NodeRow).where(NodeRow.name.not_in([row.name for row in rows])))
+    for row in rows:
+        tx.merge(row)
+
+
+def session_of(tx: Tx, instance: InstanceRow) -> SessionRow | None:
+    """The session that this instance serves, or None."""
+    return tx.get(SessionRow, instance.session_id) if instance.session_id else None

@@ -1,0 +1,76 @@
+"""The control runtime: hears what was touched, and works on it key by key."""
+
+import asyncio
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import cast
+
+from ownstream.clock import Clock
+from ownstream.control.fleets import FleetReconciler
+from ownstream.control.launching import InstanceSetup
+from ownstream.control.sessions import SessionReconciler
+from ownstream.control.sweeper import Sweeper
+from ownstream.control.workqueue import WorkQueue
+from ownstream.domain.keys import FleetKey, SessionKey
+from ownstream.drivers.base import InstanceDriver
+from ownstream.store import Store, streaming
+
+WORKERS = 8
+
+
+@dataclass
+class Controller:
+    """Runs the reconcilers and the sweeper over one store and one driver."""
+
+    store: Store
+    driver: InstanceDriver
+    clock: Clock
+    reserved_memory_bytes: int = 0
+
+    async def run(self) -> None:
+        """Works until cancelled; running instances are left as they are."""
+        loop = asyncio.get_running_loop()
+        queue = WorkQueue(self.clock)
+        sweeper = Sweeper(self.store, self.driver, self.clock, self.reserved_memory_bytes)
+        fleets = FleetReconciler(
+            self.store,
+            self.driver,
+            self.clock,
+            InstanceSetup(self.store, self.driver, self.clock),
+        )
+        sessions = SessionReconciler(self.store, self.clock)
+
+        async def work(key: Hashable) -> float | None:
+            match key:
+                case ("fleet", _, _):
+                    return await fleets.reconcile(cast(FleetKey, key))
+                case ("session", _):
+                    return await sessions.reconcile(cast(SessionKey, key))
+                case _:
+                    raise ValueError(f"nobody works on keys like {key!r}")
+
+        def hear(key: Hashable) -> None:
+            # Transactions end on threads; after the loop has closed nobody listens any more.
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(queue.add, key)
+
+        self.store.listen(hear)
+        await sweeper.sweep()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(queue.run(work, workers=WORKERS))
+            tasks.create_task(sweeper.run())
+
+
+async def retire_all(store: Store, driver: InstanceDriver, clock: Clock) -> None:
+    """Every instance is gone and every session over; fleets keep their goals."""
+
+    def end_sessions() -> list[str]:
+        with store.transaction() as tx:
+            for session in streaming.live_sessions(tx):
+                streaming.end_session(tx, session, reason="service_stopped", now=clock.now())
+            return [row.id for row in streaming.all_instances(tx)]
+
+    setup = InstanceSetup(store, driver, clock)
+    known = await asyncio.to_thread(end_sessions)
+    orphans = [id_ for id_ in await driver.inventory() if id_ not in known]
+    await asyncio.gather(*(setup.retire(instance_id) for instance_id in [*known, *orphans]))

@@ -1,0 +1,197 @@
+"""Makes each fleet what it is to be: looks at its instances, plans, launches and retires.
+
+Level-triggered: every look starts from the store and the driver, so a look that was cut short is
+made good by the next one.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ownstream.clock import Clock
+from ownstream.control.launching import InstanceSetup, LaunchFailed
+from ownstream.control.workqueue import backoff_s
+from ownstream.domain import capacity, fleets
+from ownstream.domain.keys import FleetKey
+from ownstream.drivers.base import InstanceDriver, Observation, Seen
+from ownstream.store import FleetRow, InstanceRow, Store, Tx, resources, streaming
+
+SOON_S = 0.05
+LATER_S = 2.0
+ROOM_S = 5.0
+READY_WITHIN = timedelta(seconds=60)
+PROVISIONING_FAILURE = "FLEET_INSTANCE_PROVISIONING_FAILURE"
+
+
+@dataclass
+class Failures:
+    """Launches of a fleet that have failed in a row, and until when the next one waits."""
+
+    count: int = 0
+    wait_until: datetime | None = None
+
+
+@dataclass
+class FleetReconciler:
+    """Works on one fleet at a time, as its key comes up."""
+
+    store: Store
+    driver: InstanceDriver
+    clock: Clock
+    setup: InstanceSetup
+    _failures: dict[FleetKey, Failures] = field(default_factory=dict[FleetKey, Failures])
+
+    async def reconcile(self, key: FleetKey) -> float | None:
+        """After how many seconds to look again; None when there is no such fleet."""
+        seen = await self._look(key)
+        if seen is None:
+            self._failures.pop(key, None)
+            return None
+        errors = await self._act(key, seen)
+        return await asyncio.to_thread(self._conclude, key, errors)
+
+    async def _look(self, key: FleetKey) -> Sequence[fleets.Step] | None:
+        handles = await asyncio.to_thread(self._handles, key)
+        if handles is None:
+            return None
+        observed = await self.driver.observe(handles)
+        return await asyncio.to_thread(self._record_and_plan, key, observed)
+
+    def _handles(self, key: FleetKey) -> dict[str, Mapping[str, object]] | None:
+        _, scope, name = key
+        with self.store.transaction() as tx:
+            if resources.find(tx, FleetRow, scope, name) is None:
+                return None
+            rows = streaming.fleet_instances(tx, scope, name)
+            return {row.id: row.handle for row in rows if row.handle and row.seen != "new"}
+
+    def _record_and_plan(
+        self, key: FleetKey, observed: Mapping[str, Observation]
+    ) -> Sequence[fleets.Step] | None:
+        _, scope, name = key
+        with self.store.transaction() as tx:
+            fleet = resources.find(tx, FleetRow, scope, name)
+            if fleet is None:
+                return None
+            rows = streaming.fleet_instances(tx, scope, name)
+            for row in rows:
+                self._record(key, row, observed.get(row.id))
+            _assign_waiting(tx, fleet)
+            steps = list(fleets.plan(self._wanted(tx, key, fleet), rows))
+            for step in steps:
+                if isinstance(step, fleets.Retire):
+                    _mark_for_retirement(tx, step, self.clock.now())
+            going = [row.id for row in rows if row.goal == "retire"]
+            steps = [step for step in steps if isinstance(step, fleets.Launch)]
+            return [*(fleets.Retire(id_, "") for id_ in going), *steps]
+
+    def _record(self, key: FleetKey, row: InstanceRow, observation: Observation | None) -> None:
+        """What was seen of the instance; one whose launch was cut short counts as lost."""
+        was_ready = row.seen == "ready"
+        if observation is None:
+            row.seen, row.reason = "lost", "its launch was interrupted"
+            return
+        row.seen, row.reason = observation.seen.value, observation.reason
+        row.endpoint = observation.endpoint or row.endpoint
+        late = self.clock.now() - row.created_at > READY_WITHIN
+        if row.seen == Seen.STARTING and late:
+            row.seen, row.reason = "lost", "it was not ready within a minute"
+        if row.seen in (Seen.LOST, Seen.GONE) and not was_ready and row.goal == "run":
+            self._note_failure(key)
+            row.reason = row.reason or "it ended while it started"
+
+    def _note_failure(self, key: FleetKey) -> None:
+        failures = self._failures.setdefault(key, Failures())
+        failures.count += 1
+        failures.wait_until = self.clock.now() + timedelta(seconds=backoff_s(failures.count))
+
+    def _wanted(self, tx: Tx, key: FleetKey, fleet: FleetRow) -> fleets.Wanted:
+        wait_until = self._failures.get(key, Failures()).wait_until
+        sessions = streaming.live_sessions(tx, fleet.scope, fleet.name)
+        return fleets.Wanted(
+            running=fleet.goal == "RUNNING",
+            on_demand=fleet.document.get("FleetType") == "ON_DEMAND",
+            desired=capacity.desired(fleet.document),
+            generation=fleet.generation,
+            waiting=sum(1 for session in sessions if session.instance_id is None),
+            may_launch=wait_until is None or self.clock.now() >= wait_until,
+        )
+
+    async def _act(self, key: FleetKey, steps: Sequence[fleets.Step]) -> Sequence[str]:
+        """Words for each step that failed."""
+        work = [self._take(key, step) for step in steps]
+        return [text for texts in await asyncio.gather(*work) for text in texts]
+
+    async def _take(self, key: FleetKey, step: fleets.Step) -> Sequence[str]:
+        _, scope, name = key
+        if isinstance(step, fleets.Retire):
+            await self.setup.retire(step.instance_id)
+            return ()
+        try:
+            await self.setup.launch(scope, name, step.count)
+        except LaunchFailed as failure:
+            self._note_failure(key)
+            return failure.reasons
+        return ()
+
+    def _conclude(self, key: FleetKey, errors: Sequence[str]) -> float | None:
+        _, scope, name = key
+        with self.store.transaction() as tx:
+            fleet = resources.find(tx, FleetRow, scope, name)
+            if fleet is None:
+                return None
+            rows = streaming.fleet_instances(tx, scope, name)
+            lost = [row.reason for row in rows if row.seen == "lost" and row.reason]
+            wanted = self._wanted(tx, key, fleet)
+            met = fleets.met(wanted, rows)
+            if met:
+                self._failures.pop(key, None)
+            _report(fleet, met=met, errors=[*errors, *lost])
+            return self._next_look_s(key, wanted, rows, met=met)
+
+    def _next_look_s(
+        self,
+        key: FleetKey,
+        wanted: fleets.Wanted,
+        rows: Sequence[InstanceRow],
+        *,
+        met: bool,
+    ) -> float | None:
+        if not wanted.running and met:
+            return None
+        if any(row.goal == "retire" or row.seen in ("new", "starting", "lost") for row in rows):
+            return SOON_S
+        wait_until = self._failures.get(key, Failures()).wait_until
+        if wait_until is not None:
+            return max(SOON_S, (wait_until - self.clock.now()).total_seconds())
+        return LATER_S if met else ROOM_S
+
+
+def _assign_waiting(tx: Tx, fleet: FleetRow) -> None:
+    if fleet.goal != "RUNNING":
+        return
+    for session in streaming.live_sessions(tx, fleet.scope, fleet.name):
+        if session.instance_id is None:
+            streaming.assign(tx, session, fleet)
+
+
+def _mark_for_retirement(tx: Tx, step: fleets.Retire, now: datetime) -> None:
+    row = tx.get(InstanceRow, step.instance_id)
+    if row is None:
+        return
+    row.goal = "retire"
+    session = streaming.session_of(tx, row)
+    if session is not None:
+        streaming.end_session(tx, session, reason=step.reason, now=now)
+
+
+def _report(fleet: FleetRow, *, met: bool, errors: Sequence[str]) -> None:
+    if met:
+        fleet.goal_met, fleet.errors = True, []
+    elif errors:
+        known = [
+            {"ErrorCode": PROVISIONING_FAILURE, "ErrorMessage": text}
+            for text in dict.fromkeys(errors)
+        ]
+        fleet.errors = known

@@ -1,0 +1,126 @@
+"""Instances launched and retired, each step remembered before the next one is taken."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ownstream.clock import Clock
+from ownstream.domain import capacity
+from ownstream.domain.scope import Scope
+from ownstream.drivers.base import Image, InstanceDriver, InstanceSpec, Terminal, Transient
+from ownstream.store import FleetRow, InstanceRow, Store, Tx, resources, streaming
+
+
+class LaunchFailed(Exception):
+    """Some of the instances asked for could not be launched."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+@dataclass
+class InstanceSetup:
+    """Launches and retires instances, with their rows in the store."""
+
+    store: Store
+    driver: InstanceDriver
+    clock: Clock
+
+    async def launch(self, scope: Scope, fleet: str, count: int) -> None:
+        """So many new instances have been started, as far as there is room; else LaunchFailed."""
+        images = {image.name: image for image in await asyncio.to_thread(self.driver.images)}
+        specs, reasons = await asyncio.to_thread(self._admit, scope, fleet, count, images)
+        results = await asyncio.gather(*(self._launch_one(spec) for spec in specs))
+        reasons = [*reasons, *(text for text in results if text)]
+        if reasons:
+            raise LaunchFailed(reasons)
+
+    async def retire(self, instance_id: str) -> None:
+        """Nothing of the instance is left, its row neither. Raises the driver's Transient."""
+        handle = await asyncio.to_thread(self._handle, instance_id)
+        await self.driver.retire(instance_id, handle)
+        await asyncio.to_thread(self._forget, instance_id)
+
+    def _admit(
+        self, scope: Scope, fleet: str, count: int, images: Mapping[str, Image]
+    ) -> tuple[Sequence[InstanceSpec], Sequence[str]]:
+        """Specs of the instances that there is room for, their rows made; and what is short."""
+        with self.store.transaction() as tx:
+            row = resources.find(tx, FleetRow, scope, fleet)
+            if row is None or row.goal != "RUNNING":
+                return (), ()
+            document = row.document
+            instance_type = str(document["InstanceType"])
+            size = capacity.instance_size(instance_type)
+            image = images.get(str(document.get("ImageName")))
+            if size is None or image is None:
+                what = "image" if size else "instance type"
+                return (), [f"This machine cannot launch the {what} of fleet {fleet}."]
+            fits = min(count, _room(tx, size))
+            specs = [_spec(document, image, size) for _ in range(fits)]
+            for spec in specs:
+                tx.add(self._row(row, spec))
+            if fits == count:
+                return specs, ()
+            gib = size.memory_bytes / capacity.GIB
+            short = f"There is room for {fits} of {count} more {instance_type} ({gib:g} GiB each)."
+            return specs, [f"{short} Stop another fleet or take a smaller instance type."]
+
+    def _row(self, fleet: FleetRow, spec: InstanceSpec) -> InstanceRow:
+        return InstanceRow(
+            id=spec.id,
+            account=fleet.account,
+            region=fleet.region,
+            fleet=fleet.name,
+            generation=fleet.generation,
+            spec={"memory_bytes": spec.memory_bytes},
+            created_at=self.clock.now(),
+        )
+
+    async def _launch_one(self, spec: InstanceSpec) -> str:
+        """Empty, or why this instance could not be launched; it is then marked to be retired."""
+        try:
+            async for handle in self.driver.launch(spec):
+                await asyncio.to_thread(self._update, spec.id, handle=dict(handle))
+        except (Transient, Terminal) as error:
+            await asyncio.to_thread(self._update, spec.id, goal="retire", seen="lost")
+            return str(error)
+        await asyncio.to_thread(self._update, spec.id, seen="starting")
+        return ""
+
+    def _update(self, instance_id: str, **values: Any) -> None:
+        with self.store.transaction() as tx:
+            row = tx.get(InstanceRow, instance_id)
+            if row is not None:
+                for name, value in values.items():
+                    setattr(row, name, value)
+
+    def _handle(self, instance_id: str) -> dict[str, Any] | None:
+        with self.store.transaction() as tx:
+            row = tx.get(InstanceRow, instance_id)
+            return row.handle if row else None
+
+    def _forget(self, instance_id: str) -> None:
+        with self.store.transaction() as tx:
+            row = tx.get(InstanceRow, instance_id)
+            if row is not None:
+                tx.delete(row)
+
+
+def _room(tx: Tx, size: capacity.InstanceSize) -> int:
+    taken = sum(int(row.spec["memory_bytes"]) for row in streaming.all_instances(tx))
+    return capacity.room(size, streaming.nodes(tx), taken)
+
+
+def _spec(document: Mapping[str, Any], image: Image, size: capacity.InstanceSize) -> InstanceSpec:
+    return InstanceSpec(
+        id=f"i-{secrets.token_hex(8)}",
+        image=image,
+        view=str(document.get("StreamView", "APP")),
+        memory_bytes=size.memory_bytes,
+        cpus=size.cpus,
+        internet=bool(document.get("EnableDefaultInternetAccess", False)),
+    )

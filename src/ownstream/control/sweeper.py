@@ -1,0 +1,68 @@
+"""Keeps the books true: nodes as they are, orphans ended, old sessions forgotten."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from ownstream.clock import Clock
+from ownstream.domain.keys import fleet_key, session_key
+from ownstream.drivers.base import InstanceDriver, Transient
+from ownstream.store import NodeRow, Store, streaming
+
+EVERY_S = 30.0
+KEPT = timedelta(days=1)
+
+
+@dataclass
+class Sweeper:
+    """What is done now and then, apart from any one fleet or session."""
+
+    store: Store
+    driver: InstanceDriver
+    clock: Clock
+    reserved_memory_bytes: int
+
+    async def run(self) -> None:
+        """Sweeps until cancelled."""
+        while True:
+            await self.clock.sleep(EVERY_S)
+            await self.sweep()
+
+    async def sweep(self) -> None:
+        """Nodes are written down, orphans are gone, everything live has been looked at."""
+        nodes = await self.driver.nodes()
+        rows = [
+            NodeRow(
+                name=node.name,
+                cpus=node.cpus,
+                memory_bytes=max(0, node.memory_bytes - self.reserved_memory_bytes),
+            )
+            for node in nodes
+        ]
+        # Before the store is asked: an instance's row is made before its launch, so what is
+        # here and not known there afterwards is an orphan.
+        left = await self.driver.inventory()
+        known = await asyncio.to_thread(self._write, rows)
+        for instance_id in left:
+            if instance_id not in known:
+                await self._end_orphan(instance_id)
+
+    def _write(self, nodes: list[NodeRow]) -> set[str]:
+        with self.store.transaction() as tx:
+            streaming.replace_nodes(tx, nodes)
+            streaming.forget_ended(tx, self.clock.now() - KEPT)
+            for fleet in streaming.all_fleets(tx):
+                tx.touch(fleet_key(fleet.scope, fleet.name))
+            for session in streaming.live_sessions(tx):
+                tx.touch(session_key(session.id))
+            return {row.id for row in streaming.all_instances(tx)}
+
+    async def _end_orphan(self, instance_id: str) -> None:
+        log = structlog.get_logger("control")
+        try:
+            await self.driver.retire(instance_id, None)
+            log.info("orphan ended", instance=instance_id)
+        except Transient as error:
+            log.warning("orphan not ended, tried again later", instance=instance_id, why=str(error))

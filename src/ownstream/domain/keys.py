@@ -1,0 +1,16 @@
+"""The keys of what has work waiting, as transactions touch them and control takes them up."""
+
+from ownstream.domain.scope import Scope
+
+FleetKey = tuple[str, Scope, str]
+SessionKey = tuple[str, str]
+
+
+def fleet_key(scope: Scope, name: str) -> FleetKey:
+    """The key of a fleet."""
+    return ("fleet", scope, name)
+
+
+def session_key(session_id: str) -> SessionKey:
+    """The key of a session."""
+    return ("session", session_id)
