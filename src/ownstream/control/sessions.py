@@ -44,24 +44,13 @@ class SessionReconciler:
             return None
         if session.started_at is None:
             return _await_user(tx, session, now)
-        verdict = sessions.judge(times(session), sessions.limits(fleet.document), now)
+        verdict = sessions.judge(sessions.times(session), sessions.limits(fleet.document), now)
         if verdict.end:
             streaming.end_session(tx, session, reason=verdict.end, now=now)
         if verdict.disconnect:
             session.connected, session.disconnected_at = False, now
             tx.touch(("session", session.id))
         return verdict.look_again_at
-
-
-def times(session: SessionRow) -> sessions.Times:
-    """What has happened in a session that has started."""
-    started = session.started_at or session.created_at
-    return sessions.Times(
-        started_at=started,
-        expires_at=session.expires_at or started,
-        disconnected_at=session.disconnected_at,
-        last_input_at=session.last_input_at or started,
-    )
 
 
 def _await_user(tx: Tx, session: SessionRow, now: datetime) -> datetime | None:

@@ -4,8 +4,9 @@ SQLite by default, in WAL mode with full synchronisation: what a caller has been
 Any other SQLAlchemy URL works with its own locking at the level SERIALIZABLE.
 """
 
+import threading
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,10 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._readable = engine.execution_options(reads_only=True)
+        # An in-memory database is one connection, so one transaction at a time.
+        one_connection = isinstance(engine.pool, StaticPool)
+        self._turn = threading.RLock() if one_connection else nullcontext()
         self._listeners: list[Callable[[Hashable], None]] = []
 
     def listen(self, listener: Callable[[Hashable], None]) -> None:
@@ -49,7 +54,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
         """A transaction, committed at the end, rolled back by an exception; Conflict if lost."""
-        with Tx(self._engine) as tx:
+        with self._turn, Tx(self._engine) as tx:
             try:
                 yield tx
                 tx.commit()
@@ -59,6 +64,12 @@ class Store:
         for key in touched:
             for listener in self._listeners:
                 listener(key)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Tx]:
+        """A transaction that only reads, at one moment, and waits for no other."""
+        with self._turn, Tx(self._readable) as tx:
+            yield tx
 
     def close(self) -> None:
         """The store is closed; its connections are."""
@@ -102,5 +113,6 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    # The write lock is taken at the start: a lock upgraded in mid-transaction can only fail.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    # A writer takes the lock at its start: a lock upgraded in mid-transaction can only fail.
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

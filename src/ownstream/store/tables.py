@@ -140,6 +140,7 @@ class SessionRow(Base):
     authentication_type: Mapped[str] = mapped_column(String(8), default="API")
     state: Mapped[str] = mapped_column(String(8), default="PENDING")
     connected: Mapped[bool] = mapped_column(default=False)
+    connection: Mapped[str] = mapped_column(String(32), default="")  # the relay that holds it
     instance_id: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]

@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("authentication_type", sa.String(length=8), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("connected", sa.Boolean(), nullable=False),
+        sa.Column("connection", sa.String(length=32), nullable=False),
         sa.Column("instance_id", sa.String(length=40), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),

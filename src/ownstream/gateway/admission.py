@@ -1,0 +1,229 @@
+"""Lets browsers in: a streaming URL's ticket is exchanged once for a cookie and a session.
+
+Knows nothing of HTTP; every refusal says what is the matter in words for the user.
+"""
+
+import hashlib
+import secrets
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from ownstream.domain import capacity, fleets, tickets
+from ownstream.domain.keys import fleet_key, session_key
+from ownstream.domain.scope import Scope
+from ownstream.domain.tickets import Ticket
+from ownstream.store import (
+    AdmissionRow,
+    FleetRow,
+    SessionRow,
+    StackRow,
+    Store,
+    Tx,
+    resources,
+    streaming,
+)
+
+ENDED = {
+    "expired_by_administrator": "An administrator has ended your session.",
+    "ended_by_user": "You have ended your session.",
+    "disconnected": "Your session has ended: you were away for longer than it is kept.",
+    "max_duration": "Your session has ended: it reached its longest duration.",
+    "fleet_stopped": "Your session has ended: its fleet has been stopped.",
+    "instance_lost": "Your session has ended: the machine that ran it failed.",
+    "service_stopped": "Your session has ended: the service has been stopped.",
+    "unclaimed": "This session was never started and has been given up.",
+}
+
+
+@dataclass(frozen=True)
+class Refused(Exception):
+    """The browser is not let in."""
+
+    status: int
+    error: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """What a page may know of its session."""
+
+    session: str
+    stack: str
+    fleet: str
+    user: str
+    application: str
+    view: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A browser let in; `cookie` is None when it keeps the one that it has."""
+
+    welcome: Welcome
+    cookie: str | None
+    embeddable: bool
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret: enough to recognise it, not to use it."""
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where tickets are shown."""
+
+    store: Store
+    ticket_key: bytes
+    url_reuse: bool = False
+
+    def ticket(self, parameters: str, signature: str) -> Ticket | None:
+        """The ticket in a streaming URL's query, or None if we did not sign it."""
+        return tickets.parse(parameters, signature, self.ticket_key)
+
+    def admit(
+        self, parameters: str, signature: str, cookie: str | None, now: datetime
+    ) -> Admission:
+        """The browser is let in, or Refused; a URL that is refused starts nothing."""
+        ticket = self.ticket(parameters, signature)
+        if ticket is None or ticket.type != "END_USER":
+            raise Refused(403, "invalid_url", "This link is not valid. Ask for a new one.")
+        with self.store.transaction() as tx:
+            known = tx.get(AdmissionRow, digest(cookie)) if cookie else None
+            if known is not None and known.ticket_digest == digest(signature):
+                return Admission(welcome(tx, known), None, embeddable=False)
+            self._check_unused(tx, ticket, signature, now)
+            session = _session(tx, ticket, now)
+            return self._let_in(tx, ticket, signature, session, now)
+
+    def _check_unused(self, tx: Tx, ticket: Ticket, signature: str, now: datetime) -> None:
+        if now >= ticket.expiry:
+            raise Refused(403, "expired_url", "This link has expired. Ask for a new one.")
+        used = streaming.admission_by_ticket(tx, digest(signature)) is not None
+        if used and not self.url_reuse:
+            text = "This link has been used already, in another browser. Ask for a new one."
+            raise Refused(403, "used_url", text)
+
+    def _let_in(
+        self, tx: Tx, ticket: Ticket, signature: str, session: SessionRow, now: datetime
+    ) -> Admission:
+        cookie = secrets.token_urlsafe(32)
+        used = streaming.admission_by_ticket(tx, digest(signature)) is not None
+        row = AdmissionRow(
+            cookie_digest=digest(cookie),
+            ticket_digest=digest(signature + cookie if used else signature),
+            session_id=session.id,
+            created_at=now,
+            expires_at=ticket.expiry,
+        )
+        tx.add(row)
+        stack = resources.find(tx, StackRow, session.scope, session.stack)
+        embeddable = bool(stack and stack.document.get("EmbedHostDomains"))
+        return Admission(welcome(tx, row), cookie, embeddable)
+
+    def find(self, tx: Tx, cookie: str | None) -> SessionRow:
+        """The session that this cookie opens, ended or not; Refused if it opens none."""
+        admission = tx.get(AdmissionRow, digest(cookie)) if cookie else None
+        session = tx.get(SessionRow, admission.session_id) if admission else None
+        if session is None:
+            text = "There is no session here. Open a streaming URL to start one."
+            raise Refused(401, "no_session", text)
+        return session
+
+    def state(self, cookie: str | None) -> Welcome:
+        """The session that this cookie opens; Refused when it has ended."""
+        with self.store.transaction() as tx:
+            return describe(tx, self.find(tx, cookie))
+
+    def end(self, cookie: str | None, now: datetime) -> None:
+        """The user's session is over."""
+        with self.store.transaction() as tx:
+            streaming.end_session(tx, self.find(tx, cookie), reason="ended_by_user", now=now)
+
+
+def welcome(tx: Tx, admission: AdmissionRow) -> Welcome:
+    """What the page of this browser may know."""
+    session = tx.get(SessionRow, admission.session_id)
+    if session is None:
+        raise Refused(410, "ended", "Your session has ended.")
+    return describe(tx, session)
+
+
+def describe(tx: Tx, session: SessionRow) -> Welcome:
+    """What a page may know of this session; Refused when it has ended."""
+    if session.state == "EXPIRED":
+        text = ENDED.get(session.end_reason, "Your session has ended.")
+        raise Refused(410, session.end_reason or "ended", text)
+    fleet = resources.find(tx, FleetRow, session.scope, session.fleet)
+    stack = resources.find(tx, StackRow, session.scope, session.stack)
+    return Welcome(
+        session=session.id,
+        stack=session.stack,
+        fleet=session.fleet,
+        user=session.user_id,
+        application=str(session.wish.get("application", "")),
+        view=str(fleet.document.get("StreamView", "APP")) if fleet else "APP",
+        title=str(stack.document.get("DisplayName") or session.stack) if stack else session.stack,
+        state=session.state,
+    )
+
+
+def public(welcome: Welcome) -> dict[str, str]:
+    """The members that go to the page: not the session's id, which is nobody's but the API's."""
+    body = asdict(welcome)
+    del body["session"]
+    return body
+
+
+def _session(tx: Tx, ticket: Ticket, now: datetime) -> SessionRow:
+    """The user's session on this stack and fleet: the running one, else a new one."""
+    scope = Scope(ticket.awsAccountId, ticket.region)
+    fleet = resources.find(tx, FleetRow, scope, ticket.fleet)
+    pair = resources.association(tx, scope, fleet=ticket.fleet, stack=ticket.stack)
+    if fleet is None or pair is None:
+        text = "The application that this link was made for is no longer offered."
+        raise Refused(404, "not_offered", text)
+    if fleets.state(fleet.goal, fleet.goal_met) != "RUNNING":
+        text = "The fleet behind this link is not running. Try again later."
+        raise Refused(409, "fleet_not_running", text)
+    session = streaming.users_session(
+        tx, scope, stack=ticket.stack, fleet=ticket.fleet, user_id=ticket.userId
+    )
+    return session or _new_session(tx, scope, ticket, fleet, now)
+
+
+def _new_session(
+    tx: Tx, scope: Scope, ticket: Ticket, fleet: FleetRow, now: datetime
+) -> SessionRow:
+    session = SessionRow(
+        id=str(uuid.uuid4()),
+        account=scope.account,
+        region=scope.region,
+        stack=ticket.stack,
+        fleet=ticket.fleet,
+        user_id=ticket.userId,
+        state="PENDING",
+        created_at=now,
+        wish={
+            "application": ticket.applicationId,
+            "context": ticket.userContext,
+            "max_duration_s": int(ticket.maxUserDurationInSecs),
+        },
+    )
+    if streaming.assign(tx, session, fleet) is None and not _may_wait(tx, fleet):
+        text = "No streaming resources are available. Try again in a few minutes."
+        raise Refused(409, "no_capacity", text)
+    tx.add(session)
+    tx.touch(session_key(session.id))
+    tx.touch(fleet_key(scope, fleet.name))
+    return session
+
+
+def _may_wait(tx: Tx, fleet: FleetRow) -> bool:
+    """Whether an instance is coming that nobody else waits for."""
+    sessions = streaming.live_sessions(tx, fleet.scope, fleet.name)
+    return len(sessions) < capacity.desired(fleet.document)

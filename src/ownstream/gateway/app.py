@@ -1,0 +1,225 @@
+"""The gateway's paths: what a browser asks for, and what it is answered.
+
+`/authenticate` is the streaming URL. Fetching it answers the page and uses nothing up; the page
+posts the ticket, which does.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
+
+from ownstream.clock import Clock
+from ownstream.domain.scope import Scope
+from ownstream.gateway.admission import Door, Refused, public
+from ownstream.gateway.presence import Presence
+from ownstream.gateway.relay import Bells, Relay
+from ownstream.store import ImageRow, StackRow, Store, Tx, resources
+
+COOKIE = "ownstream"
+COOKIE_PATTERN = re.compile(r"[A-Za-z0-9_-]{20,100}")
+STATIC = Path(__file__).parent / "static"
+MAX_BODY_BYTES = 128 * 1024
+LONG_POLL_S = 20.0
+NO_PAGE = "The page has not been built; run `make setup`."
+ICON_TYPES = {".png": "image/png", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """Everything under the streaming URL's host that is not the API."""
+
+    door: Door
+    presence: Presence
+    bells: Bells
+    store: Store
+    clock: Clock
+    public_url: str
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """The paths, in order."""
+        return [
+            Route("/authenticate", self.page, methods=["GET"]),
+            Route("/authenticate", self.authenticate, methods=["POST"]),
+            Route("/", self.page, methods=["GET"]),
+            Route("/session", self.session, methods=["GET"]),
+            Route("/session/end", self.end, methods=["POST"]),
+            Route("/icons/{image}/{application}", self.icon, methods=["GET"]),
+            WebSocketRoute("/stream", self.stream),
+            Mount("/assets", StaticFiles(directory=STATIC / "assets", check_dir=False)),
+        ]
+
+    async def page(self, request: Request) -> Response:
+        """The page, for this ticket or this cookie or none; it asks for what it may show."""
+        file = STATIC / "index.html"
+        if not file.is_file():
+            return Response(NO_PAGE, 503)
+        framers = await asyncio.to_thread(self._framers, request)
+        headers = {"Content-Security-Policy": _policy(framers), "Cache-Control": "no-store"}
+        return FileResponse(file, headers=headers)
+
+    async def authenticate(self, request: Request) -> Response:
+        """A ticket taken: 200 with the session and its cookie, else why not."""
+        if not self._from_our_page(request):
+            return _refusal(Refused(403, "cross_site", "Open the link itself, in this browser."))
+        ticket = await _ticket_in(request)
+        if ticket is None:
+            return _refusal(Refused(400, "invalid_url", "This link is not complete."))
+        try:
+            admission = await asyncio.to_thread(
+                self.door.admit, *ticket, _cookie(request), self.clock.now()
+            )
+        except Refused as refused:
+            return _refusal(refused)
+        response = JSONResponse(public(admission.welcome))
+        if admission.cookie:
+            self._set_cookie(response, admission.cookie, embeddable=admission.embeddable)
+        return response
+
+    async def session(self, request: Request) -> Response:
+        """The session of this browser; with `wait`, once it is no longer PENDING."""
+        cookie, deadline = _cookie(request), asyncio.get_running_loop().time() + LONG_POLL_S
+        try:
+            found = await asyncio.to_thread(self.door.state, cookie)
+            with self.bells.event(found.session) as changed:
+                while "wait" in request.query_params and found.state == "PENDING":
+                    changed.clear()
+                    try:
+                        async with asyncio.timeout_at(deadline):
+                            await changed.wait()
+                    except TimeoutError:
+                        break
+                    found = await asyncio.to_thread(self.door.state, cookie)
+        except Refused as refused:
+            return _refusal(refused)
+        return JSONResponse(public(found), headers={"Cache-Control": "no-store"})
+
+    async def end(self, request: Request) -> Response:
+        """The user's session is over."""
+        if not self._from_our_page(request):
+            return _refusal(Refused(403, "cross_site", "Only the session's own page may end it."))
+        try:
+            await asyncio.to_thread(self.door.end, _cookie(request), self.clock.now())
+        except Refused as refused:
+            return _refusal(refused)
+        return JSONResponse({})
+
+    async def stream(self, websocket: WebSocket) -> None:
+        """The stream of this browser's session."""
+        if not self._from_our_page(websocket):
+            refused = Refused(403, "cross_site", "Only the session's own page may stream.")
+            return await websocket.send_denial_response(_refusal(refused))
+        try:
+            session_id = await asyncio.to_thread(self._session_id, _cookie(websocket))
+        except Refused as refused:
+            return await websocket.send_denial_response(_refusal(refused))
+        await websocket.accept()
+        with self.bells.event(session_id) as changed:
+            await Relay(websocket, self.presence, session_id, self.clock, changed).run()
+
+    async def icon(self, request: Request) -> Response:
+        """An application's icon."""
+        file = await asyncio.to_thread(self._icon_file, **request.path_params)
+        if file is None or file.suffix not in ICON_TYPES or not file.is_file():
+            return Response("No such icon.", 404)
+        # An SVG is a document: opened by itself it may run nothing.
+        headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+        return FileResponse(file, media_type=ICON_TYPES[file.suffix], headers=headers)
+
+    def _session_id(self, cookie: str | None) -> str:
+        with self.store.snapshot() as tx:
+            return self.door.find(tx, cookie).id
+
+    def _icon_file(self, image: str, application: str) -> Path | None:
+        with self.store.snapshot() as tx:
+            row = resources.find(tx, ImageRow, resources.SERVICE, image)
+            path = row.icons.get(application) if row else None
+            return Path(path) if path else None
+
+    def _framers(self, request: Request) -> Sequence[str]:
+        """Hosts that may show the page in a frame."""
+        query = request.query_params
+        ticket = self.door.ticket(query.get("parameters", ""), query.get("signature", ""))
+        with self.store.snapshot() as tx:
+            if ticket is not None:
+                scope = Scope(ticket.awsAccountId, ticket.region)
+                return _embed_hosts(tx, scope, ticket.stack)
+            try:
+                session = self.door.find(tx, _cookie(request))
+            except Refused:
+                return ()
+            return _embed_hosts(tx, session.scope, session.stack)
+
+    def _from_our_page(self, connection: HTTPConnection) -> bool:
+        """Whether the request comes from a page of this very origin.
+
+        Browsers name the origin of every POST and WebSocket; SameSite does not cover WebSockets.
+        """
+        origin = urlsplit(connection.headers.get("origin", ""))
+        return bool(origin.netloc) and origin.netloc == connection.headers.get("host")
+
+    def _set_cookie(self, response: Response, cookie: str, *, embeddable: bool) -> None:
+        secure = self.public_url.startswith("https:")
+        # A page shown in another site's frame gets no Strict cookie back.
+        same_site = "none" if embeddable and secure else "strict"
+        response.set_cookie(COOKIE, cookie, httponly=True, secure=secure, samesite=same_site)
+
+
+def _embed_hosts(tx: Tx, scope: Scope, stack: str) -> Sequence[str]:
+    row = resources.find(tx, StackRow, scope, stack)
+    return row.document.get("EmbedHostDomains") or () if row else ()
+
+
+async def _ticket_in(request: Request) -> tuple[str, str] | None:
+    """The two parts of the ticket in the request's JSON body."""
+    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            return None
+    try:
+        match json.loads(body):
+            case {"parameters": str(parameters), "signature": str(signature)}:
+                return parameters, signature
+            case _:
+                return None
+    except ValueError:
+        return None
+
+
+def _cookie(connection: HTTPConnection) -> str | None:
+    value = connection.cookies.get(COOKIE, "")
+    return value if COOKIE_PATTERN.fullmatch(value) else None
+
+
+def _refusal(refused: Refused) -> JSONResponse:
+    body = {"error": refused.error, "message": refused.message}
+    return JSONResponse(body, refused.status, headers={"Cache-Control": "no-store"})
+
+
+def _policy(framers: Sequence[str]) -> str:
+    hosts = " ".join(f"https://{host} https://*.{host}" for host in framers)
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' blob: data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "base-uri 'none'",
+            "form-action 'self'",
+            f"frame-ancestors 'self' {hosts}".rstrip(),
+        )
+    )

@@ -1,0 +1,143 @@
+"""Who is connected, as the store knows it: relays write it here, everyone reads it there."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ownstream.clock import Clock
+from ownstream.domain import sessions
+from ownstream.domain.keys import session_key
+from ownstream.store import (
+    FleetRow,
+    InstanceRow,
+    SessionRow,
+    StackRow,
+    Store,
+    Tx,
+    resources,
+    streaming,
+)
+
+INPUT_NOTED_EVERY = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A session as a relay needs to know it."""
+
+    ended: str = ""  # why, or empty
+    endpoint: str = ""  # its instance's agent, once that is ready
+    connection: str = ""
+    connected: bool = False
+    expires: float = 0.0
+    warning: str = ""
+    opening: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Comings and goings of users, over one store."""
+
+    store: Store
+    clock: Clock
+
+    def standing(self, session_id: str) -> Standing:
+        """The session as it stands now."""
+        with self.store.snapshot() as tx:
+            session = tx.get(SessionRow, session_id)
+            if session is None:
+                return Standing(ended="ended")
+            if session.state == "EXPIRED":
+                return Standing(ended=session.end_reason or "ended")
+            instance = tx.get(InstanceRow, session.instance_id) if session.instance_id else None
+            return Standing(
+                endpoint=instance.endpoint if instance and instance.seen == "ready" else "",
+                connection=session.connection,
+                connected=session.connected,
+                expires=session.expires_at.timestamp() if session.expires_at else 0.0,
+                warning=self._warning(tx, session),
+                opening=_opening(tx, session),
+            )
+
+    def arrive(self, session_id: str, connection: str) -> bool:
+        """The user is connected by this relay, which takes over from any other; False if over."""
+        now = self.clock.now()
+        with self.store.transaction() as tx:
+            session = tx.get(SessionRow, session_id)
+            if session is None or session.state == "EXPIRED":
+                return False
+            if session.started_at is None:
+                session.state, session.started_at = "ACTIVE", now
+                longest = timedelta(seconds=int(session.wish["max_duration_s"]))
+                session.expires_at = now + longest
+            session.connected, session.connection = True, connection
+            session.disconnected_at, session.last_input_at = None, now
+            tx.touch(session_key(session_id))
+            return True
+
+    def leave(self, session_id: str, connection: str, last_input_at: datetime | None) -> None:
+        """The user is disconnected, unless another relay has taken over."""
+        with self.store.transaction() as tx:
+            session = tx.get(SessionRow, session_id)
+            if session is None or session.connection != connection or not session.connected:
+                return
+            session.connected, session.disconnected_at = False, self.clock.now()
+            session.last_input_at = last_input_at or session.last_input_at
+            tx.touch(session_key(session_id))
+
+    def note_input(self, session_id: str, last_input_at: datetime | None) -> None:
+        """The user's last input is remembered, to within a few seconds."""
+        if last_input_at is None or self.clock.now() - last_input_at > 2 * INPUT_NOTED_EVERY:
+            return
+        with self.store.transaction() as tx:
+            session = tx.get(SessionRow, session_id)
+            if session is None:
+                return
+            noted = session.last_input_at
+            if noted is None or last_input_at - noted >= INPUT_NOTED_EVERY:
+                session.last_input_at = last_input_at
+
+    def redirect_url(self, session_id: str) -> str:
+        """Where the stack sends users after a session, or empty."""
+        with self.store.snapshot() as tx:
+            session = tx.get(SessionRow, session_id)
+            stack = session and resources.find(tx, StackRow, session.scope, session.stack)
+            return str(stack.document.get("RedirectURL", "")) if stack else ""
+
+    def forget_connections(self) -> None:
+        """Nobody is connected: the service has just started."""
+        with self.store.transaction() as tx:
+            for session in streaming.live_sessions(tx):
+                if session.connected:
+                    session.connected, session.disconnected_at = False, self.clock.now()
+
+    def _warning(self, tx: Tx, session: SessionRow) -> str:
+        fleet = resources.find(tx, FleetRow, session.scope, session.fleet)
+        if fleet is None or session.started_at is None:
+            return ""
+        times, limits = sessions.times(session), sessions.limits(fleet.document)
+        return sessions.judge(times, limits, self.clock.now()).warning
+
+
+def _opening(tx: Tx, session: SessionRow) -> dict[str, Any]:
+    """What the agent is told of the session; the variables are AppStream's own."""
+    fleet = resources.find(tx, FleetRow, session.scope, session.fleet)
+    document = fleet.document if fleet else {}
+    environment = {
+        "AppStream_Stack_Name": session.stack,
+        "AppStream_User_Access_Mode": "custom",
+        "AppStream_Session_Reservation_DateTime": session.created_at.isoformat(),
+        "AppStream_UserName": session.user_id,
+        "AppStream_Session_ID": session.id,
+        "AppStream_Image_Arn": str(document.get("ImageArn", "")),
+        "AppStream_Instance_Type": str(document.get("InstanceType", "")),
+        "AppStream_Resource_Type": "fleet",
+        "AppStream_Resource_Name": session.fleet,
+    }
+    if context := session.wish.get("context"):
+        environment["APPSTREAM_SESSION_CONTEXT"] = str(context)
+    return {
+        "session": session.id,
+        "application": str(session.wish.get("application", "")),
+        "environment": environment,
+    }

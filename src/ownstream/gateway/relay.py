@@ -1,0 +1,236 @@
+"""The relay: one browser's WebSocket joined to the agent of its session's instance.
+
+It holds at most one message in each direction: whoever is slow stalls the other side, never
+memory. What ends a session or warns of its end is read from the store, where every runtime meets.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from ownstream.channel.framing import FramingError, framed, json_message, read_message
+from ownstream.channel.tags import (
+    MAX_FROM_AGENT_BYTES,
+    FromBrowser,
+    FromGateway,
+    ToBrowser,
+    browser_may_send,
+)
+from ownstream.clock import Clock
+from ownstream.gateway.admission import ENDED
+from ownstream.gateway.presence import Presence, Standing
+
+INPUT = (FromBrowser.KEY, FromBrowser.POINTER, FromBrowser.WHEEL)
+LOOK_EVERY_S = 1.0
+WAIT_FOR_INSTANCE = timedelta(minutes=5)
+LOST_GRACE_S = 5.0
+ENDED_CODE, TAKEN_OVER_CODE, AWAY_CODE = 4410, 4409, 4411
+
+
+@dataclass
+class Relay:
+    """One connection of one session, from its WebSocket's acceptance to its end."""
+
+    websocket: WebSocket
+    presence: Presence
+    session_id: str
+    clock: Clock
+    changed: asyncio.Event
+    id: str = field(default_factory=lambda: secrets.token_hex(16))
+    last_input_at: datetime | None = None
+    _warned: str = ""
+
+    async def run(self) -> None:
+        """Relays until either side ends, and leaves the store saying so."""
+        log = structlog.get_logger("gateway").bind(session=self.session_id)
+        try:
+            standing = await self._await_instance()
+            if standing is None:
+                return
+            reader, writer = await connect(standing.endpoint)
+            with contextlib.closing(writer):
+                writer.write(framed(json_message(FromGateway.OPEN, standing.opening)))
+                if await asyncio.to_thread(self.presence.arrive, self.session_id, self.id):
+                    await self._join(reader, writer)
+        except OSError as error:
+            log.warning("agent not reached", why=str(error))
+            await self._close_as_the_store_says()
+        except FramingError as error:
+            log.warning("connection closed for a bad message", why=str(error))
+            await self._close(1008)
+        finally:
+            await asyncio.shield(asyncio.to_thread(self._leave))
+
+    def _leave(self) -> None:
+        self.presence.leave(self.session_id, self.id, self.last_input_at)
+
+    async def _await_instance(self) -> Standing | None:
+        """The session with an instance that takes it; None when it ended first."""
+        give_up_at = self.clock.now() + WAIT_FOR_INSTANCE
+        while True:
+            self.changed.clear()
+            standing = await self._standing()
+            if standing.ended:
+                await self._end(standing.ended)
+                return None
+            if standing.endpoint:
+                return standing
+            if self.clock.now() >= give_up_at:
+                await self._close(1013)
+                return None
+            await self._wait_for_change()
+
+    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks = [
+            asyncio.create_task(self._up(writer)),
+            asyncio.create_task(self._down(reader)),
+            asyncio.create_task(self._watch()),
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        for task in done:
+            task.result()
+        if tasks[1] in done:
+            await self._close_as_the_store_says()
+
+    async def _up(self, writer: asyncio.StreamWriter) -> None:
+        """Browser to agent, until the browser goes."""
+        try:
+            while True:
+                message = await self.websocket.receive_bytes()
+                if not browser_may_send(message):
+                    raise FramingError("a message that a browser may not send")
+                if message[0] in INPUT:
+                    self.last_input_at = self.clock.now()
+                writer.write(framed(message))
+                await writer.drain()
+        except (WebSocketDisconnect, ConnectionError):
+            return
+        except KeyError as error:  # starlette: the frame was text
+            raise FramingError("a text message; all are binary") from error
+
+    async def _down(self, reader: asyncio.StreamReader) -> None:
+        """Agent to browser, until the agent goes; waits for the browser to take each message."""
+        with contextlib.suppress(WebSocketDisconnect, ConnectionError):
+            while (
+                message := await read_message(reader, max_bytes=MAX_FROM_AGENT_BYTES)
+            ) is not None:
+                await self.websocket.send_bytes(message)
+
+    async def _watch(self) -> None:
+        """What the store says of the session, told to the browser; until it ends."""
+        while True:
+            self.changed.clear()
+            await asyncio.to_thread(self.presence.note_input, self.session_id, self.last_input_at)
+            standing = await self._standing()
+            if standing.ended:
+                return await self._end(standing.ended)
+            if standing.connection != self.id:
+                return await self._close(TAKEN_OVER_CODE)
+            if not standing.connected:
+                return await self._say_away()
+            if standing.warning != self._warned:
+                self._warned = standing.warning
+                body = {"expires": standing.expires, "warning": standing.warning or None}
+                await self._send(json_message(ToBrowser.SESSION, body))
+            await self._wait_for_change()
+
+    async def _standing(self) -> Standing:
+        return await asyncio.to_thread(self.presence.standing, self.session_id)
+
+    async def _wait_for_change(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_EVERY_S):
+                await self.changed.wait()
+
+    async def _close_as_the_store_says(self) -> None:
+        """The agent is gone: taken over, ended, or lost, which control finds out soon."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOST_GRACE_S):
+                while True:
+                    self.changed.clear()
+                    standing = await self._standing()
+                    if standing.ended:
+                        return await self._end(standing.ended)
+                    if standing.connection not in ("", self.id):
+                        return await self._close(TAKEN_OVER_CODE)
+                    await self._wait_for_change()
+        await self._close(1011)
+
+    async def _say_away(self) -> None:
+        text = "You were disconnected because nothing was typed or clicked for a while."
+        await self._send(_end_message("idle", text, ""))
+        await self._close(AWAY_CODE)
+
+    async def _end(self, reason: str) -> None:
+        text = ENDED.get(reason, "Your session has ended.")
+        redirect = await asyncio.to_thread(self.presence.redirect_url, self.session_id)
+        await self._send(_end_message(reason, text, redirect))
+        await self._close(ENDED_CODE)
+
+    async def _send(self, message: bytes) -> None:
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+            await self.websocket.send_bytes(message)
+
+    async def _close(self, code: int) -> None:
+        if self.websocket.application_state is WebSocketState.CONNECTED:
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+                await self.websocket.close(code)
+
+
+def _end_message(reason: str, text: str, redirect: str) -> bytes:
+    body = {"reason": reason, "message": text, "redirectUrl": redirect or None}
+    return json_message(ToBrowser.END, body)
+
+
+@dataclass
+class Bells:
+    """Wakes the relays of a session when a transaction has touched it."""
+
+    _events: dict[str, set[asyncio.Event]] = field(default_factory=dict[str, set[asyncio.Event]])
+
+    @contextlib.contextmanager
+    def event(self, session_id: str):
+        """An event that is set whenever the session is touched."""
+        event = asyncio.Event()
+        self._events.setdefault(session_id, set()).add(event)
+        try:
+            yield event
+        finally:
+            self._events[session_id].discard(event)
+            if not self._events[session_id]:
+                del self._events[session_id]
+
+    def ring(self, key: Hashable) -> None:
+        """Called on the loop, with every key that was touched."""
+        match key:
+            case ("session", str(session_id)):
+                for event in self._events.get(session_id, ()):
+                    event.set()
+            case _:
+                pass
+
+
+async def connect(endpoint: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection to an agent; OSError if it does not answer.
+
+    The kernel limits the paths of unix sockets to 108 bytes, so it goes by the folder's descriptor.
+    """
+    path = Path(endpoint.removeprefix("unix:"))
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
+    try:
+        return await asyncio.open_unix_connection(f"/proc/self/fd/{folder}/{path.name}")
+    finally:
+        os.close(folder)
