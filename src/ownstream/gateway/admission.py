@@ -36,7 +36,7 @@ ENDED = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Refused(Exception):
     """The browser is not let in."""
 

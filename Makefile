@@ -1,0 +1,60 @@
+# make run: set up and serve, with a demonstration. make test: set up and pass every test.
+SHELL := /bin/sh
+BIN := .venv/bin
+DATA ?= data
+LISTEN ?= 127.0.0.1:8095
+NETWORK := Check the network, then run it again.
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --require-hashes --no-deps
+WEB_SOURCES := $(shell find web/src web/index.html web/*.json web/*.ts -type f 2>/dev/null)
+
+.PHONY: setup setup-test run test bench check clean
+
+setup: .venv/run.stamp src/ownstream/gateway/static/index.html
+
+run: setup
+	@$(BIN)/ownstream quickstart --data-dir "$(DATA)" --listen "$(LISTEN)"
+
+test: setup setup-test check
+	@$(BIN)/pytest
+
+# What needs no running service: style, types, layers, and the browser client's own tests.
+check: setup-test
+	@tools/step "Style" "" $(BIN)/ruff check .
+	@tools/step "Format" "" $(BIN)/ruff format --check .
+	@tools/step "Layers" "" $(BIN)/lint-imports
+	@tools/step "Types" "" web/node_modules/.bin/pyright --pythonpath $(BIN)/python
+	@tools/step "Browser client: style and types" "" npm --prefix web run --silent lint
+	@tools/step "Browser client: tests" "" npm --prefix web run --silent test
+
+bench: setup setup-test
+	@$(BIN)/python -m benchmarks
+
+setup-test: setup .venv/dev.stamp
+
+clean:
+	rm -rf .venv web/node_modules src/ownstream/gateway/static
+
+.venv/packages.stamp: requirements/debian-run.txt
+	@tools/packages $<
+	@mkdir -p .venv && touch $@
+
+.venv/bin/python: .venv/packages.stamp
+	@tools/step "Making the Python environment" "Install Python 3.11 or newer." python3 -m venv .venv
+
+.venv/run.stamp: requirements/run.lock pyproject.toml .venv/bin/python
+	@tools/step "Installing Python packages" "$(NETWORK)" $(PIP) -r requirements/run.lock
+	@tools/step "Installing ownstream" "" $(BIN)/python -m pip install --disable-pip-version-check \
+	    --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.lock requirements/debian-test.txt .venv/run.stamp
+	@tools/packages requirements/debian-test.txt
+	@tools/step "Installing Python packages for tests" "$(NETWORK)" $(PIP) -r requirements/dev.lock
+	@touch $@
+
+web/node_modules/.stamp: web/package-lock.json
+	@tools/step "Installing the browser client's packages" "$(NETWORK)" npm --prefix web ci
+	@touch $@
+
+src/ownstream/gateway/static/index.html: web/node_modules/.stamp $(WEB_SOURCES)
+	@tools/step "Building the browser client" "" npm --prefix web run build
