@@ -1,0 +1,151 @@
+"""A request's way: bytes, codec, signature, validation, operation, codec, bytes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from ownstream.api.dispatch import Dispatcher
+from ownstream.api.messages import HttpRequest, HttpResponse
+from ownstream.api.sigv4 import Principal, Verifier, is_presigned
+from ownstream.model.catalog import appstream
+from ownstream.model.codecs.base import Codec
+from ownstream.model.codecs.cbor import CborCodec
+from ownstream.model.codecs.json import JsonCodec
+from ownstream.model.codecs.query import parse_query
+from ownstream.model.errors import InternalFailure, ServiceError, UnknownOperationException
+
+CBOR_PATH = "/service/"
+
+log = structlog.get_logger("ownstream.api")
+
+
+@dataclass
+class Exchange:
+    """A request on its way, and what has been learnt of it so far."""
+
+    request: HttpRequest
+    codec: Codec
+    request_id: str = field(default_factory=lambda: str(uuid4()))
+    operation: str = ""
+    principal: Principal | None = None
+    members: dict[str, Any] = field(default_factory=dict[str, Any])
+    output: dict[str, Any] = field(default_factory=dict[str, Any])
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Api:
+    """Answers requests of the service's API."""
+
+    dispatcher: Dispatcher
+    verifier: Verifier
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """The answer to a request. It blocks while the store works, and never raises for one."""
+        started = perf_counter()
+        exchange = Exchange(request, _codec(request))
+        try:
+            for step in STEPS:
+                step(self, exchange)
+            response = _response(exchange, 200, exchange.body)
+        except ServiceError as error:
+            response = _refusal(exchange, error)
+        except Exception:  # the outermost frame of every request
+            log.exception("request failed", request_id=exchange.request_id)
+            message = f"The service failed. Its log names request {exchange.request_id}."
+            response = _refusal(exchange, InternalFailure(message))
+        _log_access(exchange, response, elapsed_s=perf_counter() - started)
+        return response
+
+
+def name_operation(_: Api, exchange: Exchange) -> None:
+    """The operation is known by its name."""
+    named = _path_operation(exchange.request) or _target_operation(exchange.request)
+    if named not in appstream().operations:
+        raise UnknownOperationException(
+            "The request names no operation of the service: send X-Amz-Target: "
+            f"{appstream().target_prefix}.DescribeFleets, say."
+        )
+    exchange.operation = named
+
+
+def authenticate(api: Api, exchange: Exchange) -> None:
+    """The caller is proven."""
+    exchange.principal = api.verifier.verify(exchange.request)
+
+
+def parse(_: Api, exchange: Exchange) -> None:
+    """The members are read."""
+    request, shape = exchange.request, appstream().operations[exchange.operation].input_shape
+    if is_presigned(request) and not request.body:
+        exchange.members = parse_query(request.parameters, shape)
+    else:
+        exchange.members = exchange.codec.parse(request.body, shape)
+
+
+def operate(api: Api, exchange: Exchange) -> None:
+    """The operation, its members validated, is carried out."""
+    assert exchange.principal is not None
+    exchange.output = api.dispatcher.call(
+        exchange.operation, exchange.members, exchange.principal, request_id=exchange.request_id
+    )
+
+
+def serialize(_: Api, exchange: Exchange) -> None:
+    """The answer is written."""
+    shape = appstream().operations[exchange.operation].output_shape
+    exchange.body = exchange.codec.serialize(exchange.output, shape)
+
+
+Step = Callable[[Api, Exchange], None]
+STEPS: tuple[Step, ...] = (name_operation, authenticate, parse, operate, serialize)
+
+
+def refuse(request: HttpRequest, error: ServiceError) -> HttpResponse:
+    """The answer to a request that is refused before it sets out on its way."""
+    return _refusal(Exchange(request, _codec(request)), error)
+
+
+def _codec(request: HttpRequest) -> Codec:
+    if request.path.startswith(CBOR_PATH):
+        return CborCodec()
+    return JsonCodec(appstream().json_version)
+
+
+def _path_operation(request: HttpRequest) -> str:
+    return _behind(f"{CBOR_PATH}{appstream().target_prefix}/operation/", request.path)
+
+
+def _target_operation(request: HttpRequest) -> str:
+    target = request.header.get("x-amz-target", "") if request.path == "/" else ""
+    return _behind(f"{appstream().target_prefix}.", target)
+
+
+def _behind(prefix: str, text: str) -> str:
+    return text.removeprefix(prefix) if text.startswith(prefix) else ""
+
+
+def _refusal(exchange: Exchange, error: ServiceError) -> HttpResponse:
+    return _response(exchange, error.status, exchange.codec.serialize_error(error))
+
+
+def _response(exchange: Exchange, status: int, body: bytes) -> HttpResponse:
+    headers = {**exchange.codec.headers, "x-amzn-RequestId": exchange.request_id}
+    return HttpResponse(status, headers, body)
+
+
+def _log_access(exchange: Exchange, response: HttpResponse, *, elapsed_s: float) -> None:
+    # Names and numbers alone: members and messages may hold what a caller meant for nobody else.
+    log.info(
+        "request",
+        operation=exchange.operation or None,
+        account=exchange.principal.account if exchange.principal else None,
+        region=exchange.principal.region if exchange.principal else None,
+        request_id=exchange.request_id,
+        status=response.status,
+        ms=round(elapsed_s * 1000, 1),
+    )
