@@ -1,0 +1,94 @@
+"""`ownstream serve`: one process that serves until it is told to stop."""
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+import structlog
+import uvicorn
+from pydantic import ValidationError
+
+from ownstream import wiring
+from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES
+from ownstream.keyring import KeyringError
+from ownstream.settings import Settings
+
+GRACE_S = 3
+
+
+def serve(options: dict[str, Any], ready: Callable[[wiring.Service], None] | None = None) -> int:
+    """The exit status: 0 after a clean stop. Calls `ready` on a thread of its own once it serves."""
+    try:
+        settings = Settings(**{name: value for name, value in options.items() if value})
+    except ValidationError as error:
+        click.echo(f"A setting is wrong: {error}", err=True)
+        return 2
+    log_to_stderr()
+    try:
+        with wiring.made(settings) as service:
+            return _run(service, ready)
+    except (wiring.AlreadyServed, KeyringError) as error:
+        click.echo(f"ownstream cannot start: {error}.", err=True)
+        return 1
+
+
+def _run(service: wiring.Service, ready: Callable[[wiring.Service], None] | None) -> int:
+    server = Server(service, ready)
+    server.run()
+    return 0 if server.started and not server.failed else 1
+
+
+class Server(uvicorn.Server):
+    """uvicorn with our application; it says when it is ready."""
+
+    def __init__(
+        self, service: wiring.Service, ready: Callable[[wiring.Service], None] | None
+    ) -> None:
+        pair = wiring.certificate(service.settings)
+        super().__init__(
+            uvicorn.Config(
+                wiring.application(service, self.fail),
+                host=service.settings.host,
+                port=service.settings.port,
+                log_config=None,
+                access_log=False,  # a streaming URL is a secret; the API logs its own calls
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_S,
+                ws_max_size=MAX_FROM_BROWSER_BYTES,
+                ws_per_message_deflate=False,  # the pictures are compressed already
+                ssl_certfile=pair[0] if pair else None,
+                ssl_keyfile=pair[1] if pair else None,
+            )
+        )
+        self.failed = False
+        self._service = service
+        self._ready = ready
+
+    def fail(self) -> None:
+        """Ends the service because a part of it has failed."""
+        self.failed = self.should_exit = True
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        if self.started and not self.should_exit:
+            structlog.get_logger("service").info("serving", url=self._service.public_url)
+            if self._ready is not None:
+                self._ready(self._service)
+
+
+def log_to_stderr() -> None:
+    """Events go to standard error, a line each."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(
+                key_order=["timestamp", "level", "event"], bool_as_flag=False
+            ),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,232 @@
+"""The only place that constructs the service and starts its tasks."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from ownstream import profile
+from ownstream.certificate import own_certificate
+from ownstream.clock import Clock, SystemClock
+from ownstream.control.controller import Controller, retire_all
+from ownstream.drivers.base import Image, InstanceDriver
+from ownstream.drivers.process import ProcessDriver
+from ownstream.gateway.admission import Door
+from ownstream.gateway.app import Gateway
+from ownstream.gateway.presence import Presence
+from ownstream.gateway.relay import Bells
+from ownstream.keyring import Keyring, open_keyring
+from ownstream.settings import Settings
+from ownstream.store import CredentialRow, ImageRow, Store, open_store, resources, sqlite_url
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class AlreadyServed(Exception):
+    """Another service runs on this data folder."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service, made but not yet running."""
+
+    settings: Settings
+    clock: Clock
+    keyring: Keyring
+    store: Store
+    driver: InstanceDriver
+    public_url: str
+
+    async def run_tasks(self, failed: Callable[[], None]) -> None:
+        """Reconciles until cancelled; calls `failed` when it cannot go on."""
+        presence = Presence(self.store, self.clock)
+        await asyncio.to_thread(presence.forget_connections)
+        controller = Controller(
+            self.store, self.driver, self.clock, self.settings.reserved_memory_bytes
+        )
+        try:
+            await controller.run()
+        except Exception:  # the task's outermost frame: a service that does nothing must end
+            structlog.get_logger("service").exception("control has failed")
+            failed()
+
+
+@contextlib.contextmanager
+def made(settings: Settings) -> Iterator[Service]:
+    """The service of these settings; AlreadyServed while another one has its data folder."""
+    folder = settings.data_dir.resolve()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _lock(folder / "lock"):
+        keyring = open_keyring(folder / "secret.key")
+        store = open_store(settings.store_url or sqlite_url(folder / "ownstream.db"))
+        driver = ProcessDriver(settings.instances)
+        clock = SystemClock()
+        try:
+            _remember_images(store, driver, clock)
+            service = Service(settings, clock, keyring, store, driver, public_url(settings))
+            _provide_profile(service)
+            yield service
+        finally:
+            store.close()
+
+
+def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
+    """The service as an ASGI application; its lifespan is the service's."""
+    bells = Bells()
+    door = Door(service.store, service.keyring.key("tickets"), service.settings.url_reuse)
+    gateway = Gateway(
+        door=door,
+        presence=Presence(service.store, service.clock),
+        bells=bells,
+        store=service.store,
+        clock=service.clock,
+        public_url=service.public_url,
+    )
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+
+        def hear(key: Any) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(bells.ring, key)
+
+        service.store.listen(hear)
+        tasks = asyncio.create_task(service.run_tasks(failed))
+        try:
+            yield
+        finally:
+            tasks.cancel()
+            await asyncio.gather(tasks, return_exceptions=True)
+            await retire_all(service.store, service.driver, service.clock)
+            await service.driver.close()
+
+    routes = [
+        Route("/healthz", _healthy),
+        *gateway.routes(),
+        Mount("/", _api(service)),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def certificate(settings: Settings) -> tuple[Path, Path] | None:
+    """Certificate and key to serve with; None on loopback, where browsers need none."""
+    if settings.tls_certificate is not None:
+        return settings.tls_certificate, settings.tls_key or settings.tls_certificate
+    if settings.host in LOOPBACK:
+        return None
+    hosts = {settings.host, *LOOPBACK[:2]}
+    if settings.public_url:
+        hosts.add(settings.public_url.partition("://")[2].partition("/")[0].partition(":")[0])
+    return own_certificate(settings.data_dir.resolve() / "tls", frozenset(hosts))
+
+
+def public_url(settings: Settings) -> str:
+    """The URL that browsers and clients reach the service by."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    scheme = "https" if certificate(settings) else "http"
+    host = settings.host if settings.host not in ("0.0.0.0", "::", "") else "127.0.0.1"  # noqa: S104
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+@contextlib.contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise AlreadyServed(f"another service runs on {path.parent}") from error
+    finally:
+        os.close(descriptor)
+
+
+async def _healthy(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+def _remember_images(store: Store, driver: InstanceDriver, clock: Clock) -> None:
+    rows = [_image_row(image, clock) for image in driver.images()]
+    with store.transaction() as tx:
+        resources.replace_public_images(tx, rows)
+
+
+def _image_row(image: Image, clock: Clock) -> ImageRow:
+    applications = [
+        {
+            "Name": app.name,
+            "DisplayName": app.display_name,
+            "Description": app.description,
+            "LaunchPath": app.command[0],
+            "LaunchParameters": " ".join(app.command[1:]),
+            "Enabled": True,
+            **({"IconURL": f"/icons/{image.name}/{app.name}"} if app.icon else {}),
+        }
+        for app in image.applications
+    ]
+    document: Mapping[str, Any] = {
+        "Name": image.name,
+        "DisplayName": image.display_name,
+        "Description": image.description,
+        "State": "AVAILABLE",
+        "Visibility": "PUBLIC",
+        "Platform": image.platform,
+        "ImageBuilderSupported": False,
+        "Applications": [
+            {member: value for member, value in app.items() if value != ""} for app in applications
+        ],
+    }
+    return ImageRow(
+        account="",
+        region="",
+        name=image.name,
+        document=dict(document),
+        icons={app.name: app.icon for app in image.applications if app.icon},
+        created_at=clock.now(),
+    )
+
+
+def _provide_profile(service: Service) -> None:
+    """The AWS profile's files say where the service is; its key pair is made once."""
+    folder = service.settings.data_dir.resolve() / "aws"
+    pair = profile.key_pair(folder)
+    if pair is None or not _knows(service, pair.access_key):
+        pair = profile.KeyPair(f"OWN{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30))
+        with service.store.transaction() as tx:
+            tx.add(
+                CredentialRow(
+                    access_key=pair.access_key,
+                    account=service.settings.account,
+                    sealed_secret=service.keyring.seal(pair.secret_key.encode()),
+                )
+            )
+    bundle = certificate(service.settings)
+    profile.write(
+        folder,
+        pair,
+        region=service.settings.region,
+        endpoint_url=service.public_url,
+        ca_bundle=bundle[0] if bundle and service.settings.tls_certificate is None else None,
+    )
+
+
+def _knows(service: Service, access_key: str) -> bool:
+    with service.store.snapshot() as tx:
+        return tx.get(CredentialRow, access_key) is not None
+
+
+def _api(service: Service) -> ASGIApp:
+    raise NotImplementedError
