@@ -19,7 +19,7 @@ GRACE_S = 3
 
 
 def serve(options: dict[str, Any], ready: Callable[[wiring.Service], None] | None = None) -> int:
-    """The exit status: 0 after a clean stop. Calls `ready` on a thread of its own once it serves."""
+    """The exit status: 0 after a clean stop. Calls `ready`, on the loop, once it serves."""
     try:
         settings = Settings(**{name: value for name, value in options.items() if value})
     except ValidationError as error:

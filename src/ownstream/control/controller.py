@@ -62,12 +62,14 @@ class Controller:
 
 
 async def retire_all(store: Store, driver: InstanceDriver, clock: Clock) -> None:
-    """Every instance is gone and every session over; fleets keep their goals."""
+    """Every instance is gone and every session over; running fleets start anew next time."""
 
     def end_sessions() -> list[str]:
         with store.transaction() as tx:
             for session in streaming.live_sessions(tx):
                 streaming.end_session(tx, session, reason="service_stopped", now=clock.now())
+            for fleet in streaming.all_fleets(tx):
+                fleet.goal_met = fleet.goal_met and fleet.goal != "RUNNING"
             return [row.id for row in streaming.all_instances(tx)]
 
     setup = InstanceSetup(store, driver, clock)
