@@ -1,0 +1,170 @@
+"""What AppStream asks of a stack's members, and what a request makes of its document.
+
+A document has the members of the model's Stack but for those that are found out at each look.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ownstream.domain.agent_access import config_refusals, merged_config
+from ownstream.domain.refusals import COMBINATION, VALUE, Refusal, Refusals
+from ownstream.domain.user_settings import complete_settings, setting_refusals
+
+Members = Mapping[str, Any]
+Document = dict[str, Any]
+
+DEFAULTS: Members = {
+    "StorageConnectors": [],
+    "ApplicationSettings": {"Enabled": False},
+    "AccessEndpoints": [],
+    "EmbedHostDomains": [],
+    "StreamingExperienceSettings": {"PreferredProtocol": "TCP"},
+    "StorageConnectorAuthentication": "REUSE_CREDENTIALS",
+    "UserSettings": complete_settings(),
+}
+
+# What AttributesToDelete names. THEME_NAME and IAM_ROLE_ARN are no members of a stack any more.
+ATTRIBUTES: Mapping[str, str] = {
+    "STORAGE_CONNECTORS": "StorageConnectors",
+    "REDIRECT_URL": "RedirectURL",
+    "FEEDBACK_URL": "FeedbackURL",
+    "USER_SETTINGS": "UserSettings",
+    "EMBED_HOST_DOMAINS": "EmbedHostDomains",
+    "ACCESS_ENDPOINTS": "AccessEndpoints",
+    "STREAMING_EXPERIENCE_SETTINGS": "StreamingExperienceSettings",
+    "CONTENT_REDIRECTION": "ContentRedirection",
+    "AGENT_ACCESS_CONFIG": "AgentAccessConfig",
+    "STORAGE_CONNECTOR_AUTHENTICATION": "StorageConnectorAuthentication",
+}
+CONNECTORS: Mapping[str, str] = {
+    "STORAGE_CONNECTOR_HOMEFOLDERS": "HOMEFOLDERS",
+    "STORAGE_CONNECTOR_GOOGLE_DRIVE": "GOOGLE_DRIVE",
+    "STORAGE_CONNECTOR_ONE_DRIVE": "ONE_DRIVE",
+}
+NOT_DONE = (
+    (
+        "StorageConnectors",
+        "STORAGE_CONNECTOR_ERROR",
+        "ownstream connects no storage yet: what users save goes with their session",
+    ),
+    (
+        "ApplicationSettings",
+        "INTERNAL_SERVICE_ERROR",
+        "ownstream does not carry settings from session to session yet",
+    ),
+    (
+        "AccessEndpoints",
+        "INTERNAL_SERVICE_ERROR",
+        "there are no VPC endpoints here and it keeps nobody out: restrict the listen address",
+    ),
+    ("ContentRedirection", "INTERNAL_SERVICE_ERROR", "ownstream does not redirect URLs yet"),
+    ("AgentAccessConfig", "INTERNAL_SERVICE_ERROR", "ownstream does not let agents in yet"),
+)
+AGENT_KEY = "AGENT_ACCESS_CONFIG_KMS_KEY_ARN"
+
+
+def updated(
+    stack: str, document: Members, members: Members, attributes: Collection[str]
+) -> Document:
+    """The stack's document after a request, AppStream's defaults where it has nothing.
+
+    An empty text takes the member away. User settings and agent actions that the request does not
+    name stay as they are; storage connectors are those of the request.
+    """
+    after: Document = {**document, **members}
+    settings = (document.get("UserSettings", ()), members.get("UserSettings", ()))
+    after["UserSettings"] = complete_settings(*settings)
+    if "AgentAccessConfig" in members:
+        before = document.get("AgentAccessConfig", {})
+        after["AgentAccessConfig"] = merged_config(before, members["AgentAccessConfig"])
+    if "ApplicationSettings" in members:
+        after["ApplicationSettings"] = _application_settings(stack, members["ApplicationSettings"])
+    for attribute in attributes:
+        _delete(after, attribute)
+    kept = {member: value for member, value in after.items() if value not in ("", None)}
+    return {**DEFAULTS, **kept}
+
+
+def member_refusals(members: Members) -> Refusals:
+    """What is wrong with these members of a request."""
+    yield from setting_refusals(members.get("UserSettings", ()))
+    yield from _connector_refusals(members.get("StorageConnectors", ()))
+    for member in ("RedirectURL", "FeedbackURL"):
+        if members.get(member) and not _is_web_url(members[member]):
+            yield Refusal(VALUE, f"{member} must begin with https:// or http:// and name a host.")
+
+
+def document_refusals(document: Members, region: str) -> Refusals:
+    """What is wrong with a stack of this region as a whole."""
+    if "AgentAccessConfig" in document:
+        yield from config_refusals(document["AgentAccessConfig"], region)
+    protocol = document["StreamingExperienceSettings"].get("PreferredProtocol")
+    if protocol == "UDP" and document["AccessEndpoints"]:
+        yield Refusal(COMBINATION, "UDP streaming does not go through AccessEndpoints.")
+
+
+def deletion_refusals(
+    members: Members, attributes: Collection[str], *, delete_connectors: bool
+) -> Refusals:
+    """What a request both sets and deletes."""
+    deleted = [(attribute, ATTRIBUTES.get(attribute)) for attribute in attributes]
+    if delete_connectors:
+        deleted.append(("DeleteStorageConnectors", "StorageConnectors"))
+    for word, member in deleted:
+        if member and members.get(member):
+            yield Refusal(COMBINATION, f"{member} cannot be set together with {word}.")
+
+
+def stack_errors(document: Members) -> list[Mapping[str, str]]:
+    """What the stack asks for and ownstream does not do yet, for its owner to see."""
+    asked = {**document, "ApplicationSettings": document["ApplicationSettings"]["Enabled"]}
+    return [
+        {"ErrorCode": code, "ErrorMessage": f"{member} is kept, but {text}."}
+        for member, code, text in NOT_DONE
+        if asked.get(member)
+    ]
+
+
+def _application_settings(stack: str, settings: Members) -> Document:
+    """Settings groups belong to enabled settings; without one, it is named for the stack."""
+    if not settings["Enabled"]:
+        return {"Enabled": False}
+    return {"Enabled": True, "SettingsGroup": settings.get("SettingsGroup") or stack}
+
+
+def _connector_refusals(connectors: Iterable[Members]) -> Refusals:
+    seen: set[str] = set()
+    for connector in connectors:
+        kind = connector["ConnectorType"]
+        if kind in seen:
+            yield Refusal(COMBINATION, f"StorageConnectors has {kind} twice.")
+        seen.add(kind)
+        if kind != "HOMEFOLDERS" and not connector.get("Domains"):
+            yield Refusal(COMBINATION, f"A storage connector of type {kind} needs Domains.")
+        if kind != "ONE_DRIVE" and connector.get("DomainsRequireAdminConsent"):
+            yield Refusal(
+                COMBINATION, "DomainsRequireAdminConsent needs the connector type ONE_DRIVE."
+            )
+
+
+def _is_web_url(text: str) -> bool:
+    if any(letter.isspace() or not letter.isprintable() for letter in text):
+        return False
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _delete(document: Document, attribute: str) -> None:
+    if attribute in ATTRIBUTES:
+        document.pop(ATTRIBUTES[attribute], None)
+    elif attribute in CONNECTORS:
+        kept = document.get("StorageConnectors", ())
+        gone = CONNECTORS[attribute]
+        document["StorageConnectors"] = [c for c in kept if c["ConnectorType"] != gone]
+    elif attribute == AGENT_KEY and "AgentAccessConfig" in document:
+        config = document["AgentAccessConfig"]
+        document["AgentAccessConfig"] = {k: v for k, v in config.items() if k != "KmsKeyArn"}

@@ -1,0 +1,92 @@
+"""What a fleet is made of besides its own members: an image, a directory, room on the machine."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ownstream.domain import capacity, fleet_rules
+from ownstream.model.errors import (
+    InvalidParameterCombinationException,
+    ResourceNotAvailableException,
+)
+from ownstream.operations.context import Context
+from ownstream.operations.images import image_arn, image_by_arn, image_named
+from ownstream.operations.named import wanted
+from ownstream.operations.refusing import refuse_if
+from ownstream.store import DirectoryConfigRow, ImageRow, streaming
+
+Members = Mapping[str, Any]
+
+
+def image_members(ctx: Context, document: Members, members: Members) -> Members:
+    """ImageName, ImageArn and Platform as the request's image has them; none if it names none.
+
+    Refuses an image that the caller has not, that is not AVAILABLE, whose name and ARN are those
+    of two images, or whose platform is not the one asked for.
+    """
+    image = _asked_image(ctx, members)
+    found: Members = {}
+    if image is not None:
+        found = {"ImageName": image.name, "ImageArn": image_arn(ctx, image)}
+        if "Platform" in image.document:
+            found = {**found, "Platform": image.document["Platform"]}
+    platform = {**document, **found}.get("Platform")
+    if "Platform" in members and members["Platform"] != platform:
+        raise InvalidParameterCombinationException(
+            f"The fleet's image is of the platform {platform}, not {members['Platform']}."
+        )
+    return found
+
+
+def refuse_misfit(ctx: Context, fleet: str, document: Members, *, changed: Collection[str]) -> None:
+    """Nothing, if what has changed in the fleet's document can be had; else the error."""
+    if "DomainJoinInfo" in changed and "DomainJoinInfo" in document:
+        wanted(
+            ctx,
+            DirectoryConfigRow,
+            "directory configuration",
+            document["DomainJoinInfo"]["DirectoryName"],
+        )
+    if not {"ImageName", "InstanceType"}.isdisjoint(changed):
+        image = available_image(ctx, document["ImageName"])
+        families = image.document.get("SupportedInstanceFamilies")
+        refuse_if(fleet_rules.instance_type_refusals(document["InstanceType"], families))
+    if not {"ComputeCapacityStatus", "InstanceType"}.isdisjoint(changed):
+        refuse_without_room(ctx, fleet, document)
+
+
+def refuse_without_room(ctx: Context, fleet: str, document: Members) -> None:
+    """Nothing, if the machine can hold all of the fleet; else LimitExceededException."""
+    refuse_if(
+        fleet_rules.room_refusals(
+            fleet,
+            instance_type=document["InstanceType"],
+            desired=capacity.desired(document),
+            nodes=streaming.nodes(ctx.tx),
+        )
+    )
+
+
+def available_image(ctx: Context, name: str) -> ImageRow:
+    """The image of this name, if instances can be launched from it."""
+    return _available(image_named(ctx, name))
+
+
+def _asked_image(ctx: Context, members: Members) -> ImageRow | None:
+    name, arn = members.get("ImageName"), members.get("ImageArn")
+    if arn is None:
+        return None if name is None else available_image(ctx, name)
+    image = _available(image_by_arn(ctx, arn))
+    if name not in (None, image.name):
+        raise InvalidParameterCombinationException(
+            f"ImageName {name} and ImageArn {arn} are of two images. Specify one of them."
+        )
+    return image
+
+
+def _available(image: ImageRow) -> ImageRow:
+    state = image.document.get("State")
+    if state != "AVAILABLE":
+        raise ResourceNotAvailableException(
+            f"The image {image.name} is {state}. Wait until it is AVAILABLE, or take another."
+        )
+    return image
