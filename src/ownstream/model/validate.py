@@ -81,14 +81,18 @@ class OutputValidator(ParamValidator):
 
     def _validate_structure(self, params: Any, shape: Shape, errors: Breaches, name: str) -> None:
         for required in shape.required_members:
-            if params.get(required) is None:
-                path, member = _below(name, required), shape.members[required]
+            path, member = _below(name, required), shape.members[required]
+            if params.get(required) is None and not self._may_lack(member):
                 errors.report(path, "Member must not be null", value=None, shape=member)
         for key, value in params.items():
             if key not in shape.members:
                 errors.report(_below(name, key), "No such member", value=value, shape=shape)
             elif value is not None:
                 self._validate(value, shape.members[key], errors, _below(name, key))
+
+    def _may_lack(self, member: Shape) -> bool:
+        # Secrets go in and never out: AWS too leaves a required password out of its answers.
+        return bool(member.metadata.get("sensitive"))
 
     def _validate_list(self, param: Any, shape: Shape, errors: Breaches, name: str) -> None:
         for place, item in enumerate(param, start=1):
@@ -125,6 +129,9 @@ class OutputValidator(ParamValidator):
 
 class InputValidator(OutputValidator):
     """All of that, and lengths, ranges, patterns, and text that every store can hold."""
+
+    def _may_lack(self, member: Shape) -> bool:
+        return False
 
     def _validate_list(self, param: Any, shape: Shape, errors: Breaches, name: str) -> None:
         if _keeps_length(param, shape, errors, name):
