@@ -5,8 +5,9 @@ import contextlib
 import fcntl
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,18 @@ import structlog
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ownstream import profile
+from ownstream.api.app import api_routes
+from ownstream.api.chain import Api
+from ownstream.api.dispatch import Dispatcher
+from ownstream.api.sigv4 import Credential, Verifier
 from ownstream.certificate import own_certificate
 from ownstream.clock import Clock, SystemClock
 from ownstream.control.controller import Controller, retire_all
+from ownstream.domain.limits import Limits
 from ownstream.drivers.base import Image, InstanceDriver
 from ownstream.drivers.process import ProcessDriver
 from ownstream.gateway.admission import Door
@@ -28,9 +34,13 @@ from ownstream.gateway.app import Gateway
 from ownstream.gateway.presence import Presence
 from ownstream.gateway.relay import Bells
 from ownstream.keyring import Keyring, open_keyring
+from ownstream.model.catalog import appstream
+from ownstream.model.paging import PageTokens
+from ownstream.operations.registry import written_operations
 from ownstream.settings import Settings
 from ownstream.store import CredentialRow, ImageRow, Store, open_store, resources, sqlite_url
 
+API_THREADS = 8
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -63,8 +73,43 @@ class Service:
             failed()
 
 
+@dataclass(frozen=True)
+class OperationServices:
+    """What operations use of the service."""
+
+    keyring: Keyring
+    public_url: str
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def ticket_key(self) -> bytes:
+        return self.keyring.key("tickets")
+
+    def seal(self, secret: bytes) -> bytes:
+        return self.keyring.seal(secret)
+
+    def unseal(self, sealed: bytes) -> bytes:
+        return self.keyring.unseal(sealed)
+
+
+class _Signed(BaseRoute):
+    """A route of the API, which shares its root with the page: a browser's GET is not for it."""
+
+    def __init__(self, route: BaseRoute) -> None:
+        self._route = route
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        presigned = b"X-Amz-Signature=" in scope.get("query_string", b"")
+        if scope.get("method") == "GET" and not presigned:
+            return Match.NONE, {}
+        return self._route.matches(scope)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._route.handle(scope, receive, send)
+
+
 @contextlib.contextmanager
-def made(settings: Settings) -> Iterator[Service]:
+def made(settings: Settings) -> Generator[Service]:
     """The service of these settings; AlreadyServed while another one has its data folder."""
     folder = settings.data_dir.resolve()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -96,7 +141,7 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
     )
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         loop = asyncio.get_running_loop()
 
         def hear(key: Any) -> None:
@@ -113,11 +158,9 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
             await retire_all(service.store, service.driver, service.clock)
             await service.driver.close()
 
-    routes = [
-        Route("/healthz", _healthy),
-        *gateway.routes(),
-        Mount("/", _api(service)),
-    ]
+    executor = ThreadPoolExecutor(API_THREADS, thread_name_prefix="api")
+    api = [*map(_Signed, api_routes(_api(service), executor))]
+    routes = [Route("/healthz", _healthy), *api, *gateway.routes()]
     return Starlette(routes=routes, lifespan=lifespan)
 
 
@@ -143,7 +186,7 @@ def public_url(settings: Settings) -> str:
 
 
 @contextlib.contextmanager
-def _lock(path: Path) -> Iterator[None]:
+def _lock(path: Path) -> Generator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -228,5 +271,20 @@ def _knows(service: Service, access_key: str) -> bool:
         return tx.get(CredentialRow, access_key) is not None
 
 
-def _api(service: Service) -> ASGIApp:
-    raise NotImplementedError
+def _api(service: Service) -> Api:
+    def find_credential(access_key: str) -> Credential | None:
+        with service.store.snapshot() as tx:
+            row = tx.get(CredentialRow, access_key)
+        if row is None:
+            return None
+        return Credential(row.account, service.keyring.unseal(row.sealed_secret).decode())
+
+    dispatcher = Dispatcher(
+        operations=written_operations(),
+        transaction=service.store.transaction,
+        now=service.clock.now,
+        services=OperationServices(service.keyring, service.public_url),
+        page_tokens=PageTokens(service.keyring.key("pages")),
+    )
+    verifier = Verifier(find_credential, service.clock.now, service=appstream().signing_name)
+    return Api(dispatcher, verifier)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 NAME = "demo"
@@ -39,16 +40,12 @@ def make_demo(client: Any, say: Callable[[str], None]) -> str:
 def _ensure(client: Any, image: str) -> None:
     exists = client.exceptions.ResourceAlreadyExistsException
     capacity = {"DesiredInstances": INSTANCES}
-    try:
+    with suppress(exists):
         client.create_fleet(
             Name=NAME, ImageName=image, InstanceType=INSTANCE_TYPE, ComputeCapacity=capacity
         )
-    except exists:
-        pass
-    try:
+    with suppress(exists):
         client.create_stack(Name=NAME, DisplayName="Demonstration")
-    except exists:
-        pass
     if NAME not in client.list_associated_fleets(StackName=NAME)["Names"]:
         client.associate_fleet(FleetName=NAME, StackName=NAME)
 

@@ -78,7 +78,7 @@ class FleetReconciler:
             for row in rows:
                 self._record(key, row, observed.get(row.id))
             _assign_waiting(tx, fleet)
-            steps = list(fleets.plan(self._wanted(tx, key, fleet), rows))
+            steps = list(fleets.plan(self._wanted(tx, key, fleet), [row.view for row in rows]))
             for step in steps:
                 if isinstance(step, fleets.Retire):
                     _mark_for_retirement(tx, step, self.clock.now())
@@ -144,7 +144,7 @@ class FleetReconciler:
             rows = streaming.fleet_instances(tx, scope, name)
             lost = [row.reason for row in rows if row.seen == "lost" and row.reason]
             wanted = self._wanted(tx, key, fleet)
-            met = fleets.met(wanted, rows)
+            met = fleets.met(wanted, [row.view for row in rows])
             if met:
                 self._failures.pop(key, None)
             _report(fleet, met=met, errors=[*errors, *lost])

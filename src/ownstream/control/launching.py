@@ -112,7 +112,7 @@ class InstanceSetup:
 
 def _room(tx: Tx, size: capacity.InstanceSize) -> int:
     taken = sum(int(row.spec["memory_bytes"]) for row in streaming.all_instances(tx))
-    return capacity.room(size, streaming.nodes(tx), taken)
+    return capacity.room(size, [node.view for node in streaming.nodes(tx)], taken)
 
 
 def _spec(document: Mapping[str, Any], image: Image, size: capacity.InstanceSize) -> InstanceSpec:

@@ -44,7 +44,7 @@ class SessionReconciler:
             return None
         if session.started_at is None:
             return _await_user(tx, session, now)
-        verdict = sessions.judge(sessions.times(session), sessions.limits(fleet.document), now)
+        verdict = sessions.judge(session.times, sessions.limits(fleet.document), now)
         if verdict.end:
             streaming.end_session(tx, session, reason=verdict.end, now=now)
         if verdict.disconnect:

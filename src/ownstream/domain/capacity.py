@@ -7,7 +7,7 @@ no driver offers yet, so none of them fits.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from ownstream.domain.fleets import ALIVE, InstanceView
 
@@ -23,13 +23,12 @@ class InstanceSize:
     gpu: bool = False
 
 
-class NodeView(Protocol):
-    """A place where instances run; the store's rows and the drivers' nodes have it."""
+@dataclass(frozen=True)
+class NodeView:
+    """A place where instances run, with what it can give to them in all."""
 
-    @property
-    def cpus(self) -> float: ...
-    @property
-    def memory_bytes(self) -> int: ...
+    cpus: float
+    memory_bytes: int
 
 
 # family: {size: (vCPUs, GiB)}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 STATES = {
     ("RUNNING", False): "STARTING",
@@ -14,19 +13,15 @@ STATES = {
 ALIVE = ("new", "starting", "ready")
 
 
-class InstanceView(Protocol):
-    """What planning reads of an instance; the store's rows have it."""
+@dataclass(frozen=True)
+class InstanceView:
+    """What planning reads of an instance."""
 
-    @property
-    def id(self) -> str: ...
-    @property
-    def generation(self) -> int: ...
-    @property
-    def goal(self) -> str: ...
-    @property
-    def seen(self) -> str: ...
-    @property
-    def session_id(self) -> str | None: ...
+    id: str
+    generation: int = 0
+    goal: str = "run"
+    seen: str = "new"
+    session_id: str | None = None
 
 
 @dataclass(frozen=True)

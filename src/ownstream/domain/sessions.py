@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 IDLE_WARNING = timedelta(minutes=1)
 END_WARNING = timedelta(minutes=5)
@@ -27,21 +26,6 @@ class Times:
     last_input_at: datetime
 
 
-class SessionView(Protocol):
-    """What the timers read of a session; the store's rows have it."""
-
-    @property
-    def created_at(self) -> datetime: ...
-    @property
-    def started_at(self) -> datetime | None: ...
-    @property
-    def expires_at(self) -> datetime | None: ...
-    @property
-    def disconnected_at(self) -> datetime | None: ...
-    @property
-    def last_input_at(self) -> datetime | None: ...
-
-
 @dataclass(frozen=True)
 class Verdict:
     """What is due now, and when to look again."""
@@ -64,17 +48,6 @@ def limits(document: dict[str, object]) -> Limits:
         max_duration=seconds("MaxUserDurationInSeconds", 57600),
         disconnect=seconds("DisconnectTimeoutInSeconds", 900),
         idle=idle or None,
-    )
-
-
-def times(session: SessionView) -> Times:
-    """What has happened in a session that has started."""
-    started = session.started_at or session.created_at
-    return Times(
-        started_at=started,
-        expires_at=session.expires_at or started,
-        disconnected_at=session.disconnected_at,
-        last_input_at=session.last_input_at or started,
     )
 
 

@@ -1,6 +1,6 @@
 """Who is connected, as the store knows it: relays write it here, everyone reads it there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,7 +31,7 @@ class Standing:
     connected: bool = False
     expires: float = 0.0
     warning: str = ""
-    opening: dict[str, Any] | None = None
+    opening: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,8 @@ class Presence:
         fleet = resources.find(tx, FleetRow, session.scope, session.fleet)
         if fleet is None or session.started_at is None:
             return ""
-        times, limits = sessions.times(session), sessions.limits(fleet.document)
-        return sessions.judge(times, limits, self.clock.now()).warning
+        limits = sessions.limits(fleet.document)
+        return sessions.judge(session.times, limits, self.clock.now()).warning
 
 
 def _opening(tx: Tx, session: SessionRow) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Any other SQLAlchemy URL works with its own locking at the level SERIALIZABLE.
 """
 
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ class Store:
         self._listeners.append(listener)
 
     @contextmanager
-    def transaction(self) -> Iterator[Tx]:
+    def transaction(self) -> Generator[Tx]:
         """A transaction, committed at the end, rolled back by an exception; Conflict if lost."""
         with self._turn, Tx(self._engine) as tx:
             try:
@@ -66,7 +66,7 @@ class Store:
                 listener(key)
 
     @contextmanager
-    def snapshot(self) -> Iterator[Tx]:
+    def snapshot(self) -> Generator[Tx]:
         """A transaction that only reads, at one moment, and waits for no other."""
         with self._turn, Tx(self._readable) as tx:
             yield tx

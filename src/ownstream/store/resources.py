@@ -98,7 +98,7 @@ def forget_tags(tx: Tx, arn: str) -> None:
     tx.execute(delete(TagRow).where(TagRow.arn == arn))
 
 
-def _associations(scope: Scope) -> Select[tuple[AssociationRow]]:
+def _associations(scope: Scope) -> Select[AssociationRow]:
     return select(AssociationRow).where(
         AssociationRow.account == scope.account, AssociationRow.region == scope.region
     )

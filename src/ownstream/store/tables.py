@@ -10,7 +10,10 @@ from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, String, Type
 from sqlalchemy.ext.mutable import MutableDict, MutableList
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from ownstream.domain.capacity import NodeView
+from ownstream.domain.fleets import InstanceView
 from ownstream.domain.scope import Scope
+from ownstream.domain.sessions import Times
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -123,6 +126,11 @@ class InstanceRow(Base):
     __table_args__ = (Index("instances_by_fleet", "account", "region", "fleet"),)
 
     @property
+    def view(self) -> InstanceView:
+        """What planning reads of it."""
+        return InstanceView(self.id, self.generation, self.goal, self.seen, self.session_id)
+
+    @property
     def scope(self) -> Scope:
         return Scope(self.account, self.region)
 
@@ -157,6 +165,17 @@ class SessionRow(Base):
     )
 
     @property
+    def times(self) -> Times:
+        """What has happened in a session that has started."""
+        started = self.started_at or self.created_at
+        return Times(
+            started_at=started,
+            expires_at=self.expires_at or started,
+            disconnected_at=self.disconnected_at,
+            last_input_at=self.last_input_at or started,
+        )
+
+    @property
     def scope(self) -> Scope:
         return Scope(self.account, self.region)
 
@@ -188,3 +207,8 @@ class NodeRow(Base):
     name: Mapped[str] = mapped_column(String(256), primary_key=True)
     cpus: Mapped[float]
     memory_bytes: Mapped[int]
+
+    @property
+    def view(self) -> NodeView:
+        """What is given out of it."""
+        return NodeView(self.cpus, self.memory_bytes)
