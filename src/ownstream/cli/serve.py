@@ -1,6 +1,7 @@
 """`ownstream serve`: one process that serves until it is told to stop."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -74,8 +75,20 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started and not self.should_exit:
             structlog.get_logger("service").info("serving", url=self._service.public_url)
+            _tell_parent()
             if self._ready is not None:
                 self._ready(self._service)
+
+
+def _tell_parent() -> None:
+    """A parent that waits for readiness on a descriptor of its own hears of it.
+
+    The descriptor's number is in OWNSTREAM_READY_FD; a line is written and it is closed.
+    """
+    descriptor = os.environ.pop("OWNSTREAM_READY_FD", "")
+    if descriptor.isdigit():
+        os.write(int(descriptor), b"ready\n")
+        os.close(int(descriptor))
 
 
 def log_to_stderr() -> None:

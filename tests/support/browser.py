@@ -1,0 +1,76 @@
+"""Debian's Chromium, looking at a session's page."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WITHIN_MS = 30_000
+STATE = "document.documentElement.dataset.state"
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def new_page(browser: Browser, **options: Any) -> Page:
+    """A page of a user of its own: nothing is shared with other pages."""
+    context = browser.new_context(viewport={"width": 1280, "height": 760}, **options)
+    return context.new_page()
+
+
+def await_state(page: Page, *states: str) -> str:
+    """The page's state, once it is one of these."""
+    page.wait_for_function(f"{list(states)!r}.includes({STATE})", timeout=WITHIN_MS)
+    return page.evaluate(STATE)
+
+
+def open_session(page: Page, url: str) -> None:
+    """The page streams, and has drawn a frame."""
+    page.goto(url)
+    await_state(page, "streaming")
+    page.wait_for_function("Number(document.documentElement.dataset.frames) > 0", timeout=WITHIN_MS)
+
+
+def picture(page: Page) -> Image.Image:
+    """What the page shows."""
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
+def await_colour(page: Page, colour: tuple[int, int, int], *, share: float = 0.3) -> Image.Image:
+    """The page's picture, once so great a share of it is about of this colour."""
+    for _ in range(150):
+        seen = picture(page)
+        if share_of(seen, colour) >= share:
+            return seen
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{colour} never covered {share:.0%} of the page")
+
+
+def share_of(image: Image.Image, colour: tuple[int, int, int], tolerance: int = 40) -> float:
+    """Which share of the picture is about of this colour."""
+    small = image.resize((128, 76), Image.Resampling.NEAREST)
+    pixels = list(small.get_flattened_data())
+    near = sum(
+        all(abs(a - b) <= tolerance for a, b in zip(pixel, colour, strict=True)) for pixel in pixels
+    )
+    return near / len(pixels)

@@ -1,0 +1,66 @@
+"""When a session warns, disconnects and ends."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ownstream.domain.sessions import Limits, Times, judge, limits
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+LIMITS = Limits(max_duration=60 * MINUTE, disconnect=15 * MINUTE, idle=10 * MINUTE)
+
+
+def times(*, disconnected: datetime | None = None, last_input: datetime = START) -> Times:
+    return Times(
+        started_at=START,
+        expires_at=START + 60 * MINUTE,
+        disconnected_at=disconnected,
+        last_input_at=last_input,
+    )
+
+
+def test_the_longest_duration_ends_a_session_that_is_in_use() -> None:
+    at = START + 60 * MINUTE
+    assert judge(times(last_input=at), LIMITS, at).end == "max_duration"
+
+
+def test_five_minutes_before_its_end_the_user_is_warned() -> None:
+    at = START + 55 * MINUTE
+    assert "five minutes" in judge(times(last_input=at), LIMITS, at).warning
+
+
+def test_a_disconnected_session_ends_after_the_disconnect_timeout() -> None:
+    away = times(disconnected=START + MINUTE)
+    assert judge(away, LIMITS, START + 15 * MINUTE).end == ""
+    assert judge(away, LIMITS, START + 16 * MINUTE).end == "disconnected"
+
+
+def test_an_idle_user_is_warned_and_then_disconnected() -> None:
+    assert judge(times(), LIMITS, START + 8 * MINUTE).warning == ""
+    assert "minute" in judge(times(), LIMITS, START + 9 * MINUTE).warning
+    assert judge(times(), LIMITS, START + 10 * MINUTE).disconnect
+
+
+def test_input_puts_idleness_off() -> None:
+    assert not judge(times(last_input=START + 5 * MINUTE), LIMITS, START + 10 * MINUTE).disconnect
+
+
+def test_without_an_idle_timeout_nobody_is_disconnected() -> None:
+    never = Limits(LIMITS.max_duration, LIMITS.disconnect, idle=None)
+    assert not judge(times(), never, START + 50 * MINUTE).disconnect
+
+
+@pytest.mark.parametrize("minute", range(0, 60, 7))
+def test_something_can_have_changed_only_from_the_next_look_on(minute: int) -> None:
+    at = START + minute * MINUTE
+    verdict = judge(times(last_input=at), LIMITS, at)
+    assert verdict.look_again_at is not None
+    just_before = verdict.look_again_at - timedelta(seconds=1)
+    unchanged = judge(times(last_input=at), LIMITS, just_before)
+    assert (unchanged.end, unchanged.disconnect) == ("", False)
+    assert unchanged.warning == verdict.warning
+
+
+def test_a_fleet_without_timers_has_the_defaults_of_appstream() -> None:
+    assert limits({}) == Limits(timedelta(hours=16), 15 * MINUTE, None)

@@ -1,0 +1,162 @@
+"""Who is let in by a streaming URL, and who is not."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from ownstream.gateway.admission import Door, Refused, public
+from ownstream.store import FleetRow, Store, resources, streaming
+from tests.support.clock import START
+from tests.support.world import KEY, SCOPE, add_ready_instance, store_with_fleet, url
+
+SOON = START + timedelta(minutes=1)
+
+
+def parts(text: str) -> tuple[str, str]:
+    query = parse_qs(urlsplit(text).query)
+    return query["parameters"][0], query["signature"][0]
+
+
+def running(*, instances: int = 1, desired: int = 1) -> Store:
+    store = store_with_fleet(desired=desired)
+    with store.transaction() as tx:
+        for number in range(instances):
+            add_ready_instance(tx, f"i-{number}")
+        fleet = resources.find(tx, FleetRow, SCOPE, "f")
+        assert fleet
+        fleet.goal_met = True
+    return store
+
+
+def sessions(store: Store) -> int:
+    with store.snapshot() as tx:
+        return len(streaming.live_sessions(tx))
+
+
+def refusal(door: Door, text: str, cookie: str | None = None, now=START) -> str:
+    with pytest.raises(Refused) as caught:
+        door.admit(*parts(text), cookie, now)
+    return caught.value.error
+
+
+def test_a_url_gives_a_session_on_a_free_instance() -> None:
+    store = running()
+    admission = Door(store, KEY).admit(*parts(url(expires=SOON)), None, START)
+    assert admission.cookie
+    with store.snapshot() as tx:
+        (session,) = streaming.live_sessions(tx)
+        assert (session.state, session.user_id, session.instance_id) == ("PENDING", "ann", "i-0")
+
+
+def test_the_page_is_not_told_the_sessions_id() -> None:
+    store = running()
+    admission = Door(store, KEY).admit(*parts(url(expires=SOON)), None, START)
+    assert admission.welcome.session not in str(public(admission.welcome))
+
+
+def test_a_second_browser_is_refused() -> None:
+    door = Door(running(), KEY)
+    door.admit(*parts(url(expires=SOON)), None, START)
+    assert refusal(door, url(expires=SOON)) == "used_url"
+
+
+def test_the_same_browser_goes_on_even_after_the_url_has_expired() -> None:
+    door = Door(running(), KEY)
+    first = door.admit(*parts(url(expires=SOON)), None, START)
+    again = door.admit(*parts(url(expires=SOON)), first.cookie, SOON + timedelta(hours=1))
+    assert again.cookie is None
+    assert again.welcome.session == first.welcome.session
+
+
+def test_a_setting_lets_several_browsers_use_a_url() -> None:
+    door = Door(running(), KEY, url_reuse=True)
+    first = door.admit(*parts(url(expires=SOON)), None, START)
+    second = door.admit(*parts(url(expires=SOON)), None, START)
+    assert first.welcome.session == second.welcome.session
+    assert first.cookie != second.cookie
+
+
+def test_a_new_url_leads_a_user_back_to_the_running_session() -> None:
+    door = Door(running(), KEY)
+    first = door.admit(*parts(url(expires=SOON)), None, START)
+    second = door.admit(*parts(url(expires=SOON, nonce="2")), None, START)
+    assert first.welcome.session == second.welcome.session
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        (url(expires=START), "expired_url"),
+        (url(expires=SOON, type="ADMIN"), "invalid_url"),
+        (url(expires=SOON).replace("signature=", "signature=A"), "invalid_url"),
+        (url(expires=SOON, fleetRef="fleet/other"), "not_offered"),
+        (url(expires=SOON, catalogSource="stack/other"), "not_offered"),
+        (url(expires=SOON, region="eu-west-1"), "not_offered"),
+        (url(expires=SOON, awsAccountId="999999999999"), "not_offered"),
+    ],
+    ids=[
+        "late",
+        "of another kind",
+        "altered",
+        "for a fleet that is not there",
+        "for a stack that is not there",
+        "for another region",
+        "for another account",
+    ],
+)
+def test_a_bad_url_is_refused_and_starts_nothing(text: str, error: str) -> None:
+    store = running()
+    assert refusal(Door(store, KEY), text) == error
+    assert sessions(store) == 0
+
+
+def test_a_stopped_fleet_takes_nobody() -> None:
+    store = running()
+    with store.transaction() as tx:
+        fleet = resources.find(tx, FleetRow, SCOPE, "f")
+        assert fleet
+        fleet.goal = "STOPPED"
+    assert refusal(Door(store, KEY), url(expires=SOON)) == "fleet_not_running"
+
+
+def test_without_a_free_instance_users_are_told_so_and_no_session_begins() -> None:
+    store = running()
+    door = Door(store, KEY)
+    door.admit(*parts(url(expires=SOON)), None, START)
+    assert refusal(door, url("bob", expires=SOON, nonce="2")) == "no_capacity"
+    assert sessions(store) == 1
+
+
+def test_a_user_may_wait_for_an_instance_that_is_coming() -> None:
+    door = Door(running(instances=0, desired=1), KEY)
+    assert door.admit(*parts(url(expires=SOON)), None, START).welcome.state == "PENDING"
+
+
+def test_an_ended_session_is_told_with_its_reason() -> None:
+    store = running()
+    door = Door(store, KEY)
+    admission = door.admit(*parts(url(expires=SOON)), None, START)
+    with store.transaction() as tx:
+        (session,) = streaming.live_sessions(tx)
+        streaming.end_session(tx, session, reason="expired_by_administrator", now=START)
+    with pytest.raises(Refused, match="expired_by_administrator") as caught:
+        door.state(admission.cookie)
+    assert caught.value.status == 410
+
+
+@pytest.mark.parametrize("cookie", [None, "", "forged-cookie-of-some-length"])
+def test_without_the_cookie_there_is_no_session(cookie: str | None) -> None:
+    with pytest.raises(Refused) as caught:
+        Door(running(), KEY).state(cookie)
+    assert caught.value.status == 401
+
+
+def test_the_store_keeps_neither_cookie_nor_signature(tmp_path) -> None:
+    store = running()
+    admission = Door(store, KEY).admit(*parts(url(expires=SOON)), None, START)
+    with store.snapshot() as tx:
+        dump = "\n".join(tx.connection().connection.iterdump())  # type: ignore[attr-defined]
+    assert admission.cookie
+    assert admission.cookie not in dump
+    assert parts(url(expires=SOON))[1] not in dump

@@ -1,0 +1,110 @@
+"""Transactions: what is committed lasts, what fails leaves nothing, listeners hear of commits."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from ownstream.store import Conflict, FleetRow, StackRow, Store, open_store, resources, sqlite_url
+from ownstream.store.tables import Base
+from tests.support.clock import START
+from tests.support.world import SCOPE
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    opened = open_store(sqlite_url(tmp_path / "ownstream.db"))
+    yield opened
+    opened.close()
+
+
+def stack(name: str = "s") -> StackRow:
+    return StackRow(
+        account=SCOPE.account, region=SCOPE.region, name=name, document={}, created_at=START
+    )
+
+
+def test_what_is_committed_is_there_when_the_store_is_opened_again(tmp_path: Path) -> None:
+    for attempt in range(2):
+        store = open_store(sqlite_url(tmp_path / "ownstream.db"))
+        with store.transaction() as tx:
+            assert resources.count(tx, StackRow, SCOPE) == attempt
+            tx.add(stack(f"s{attempt}"))
+        store.close()
+
+
+def test_a_transaction_that_fails_leaves_nothing_and_tells_nobody(store: Store) -> None:
+    heard: list[object] = []
+    store.listen(heard.append)
+    with pytest.raises(ZeroDivisionError), store.transaction() as tx:
+        tx.add(stack())
+        tx.touch("s")
+        _ = 1 / 0
+    with store.snapshot() as tx:
+        assert resources.count(tx, StackRow, SCOPE) == 0
+    assert heard == []
+
+
+def test_listeners_hear_touched_keys_after_the_commit(store: Store) -> None:
+    seen: list[int] = []
+
+    def look(_: object) -> None:
+        with store.snapshot() as tx:
+            seen.append(resources.count(tx, StackRow, SCOPE))
+
+    store.listen(look)
+    with store.transaction() as tx:
+        tx.add(stack())
+        tx.touch("s")
+    assert seen == [1]
+
+
+def test_the_same_row_made_twice_is_a_conflict(store: Store) -> None:
+    with store.transaction() as tx:
+        tx.add(stack())
+    with pytest.raises(Conflict), store.transaction() as tx:
+        tx.add(stack())
+
+
+def test_a_reader_does_not_wait_for_a_writer(store: Store) -> None:
+    with store.transaction() as writer:
+        writer.add(stack())
+        writer.flush()
+        with store.snapshot() as reader:
+            assert resources.count(reader, StackRow, SCOPE) == 0
+
+
+def test_an_instant_comes_back_in_utc(store: Store) -> None:
+    with store.transaction() as tx:
+        tx.add(stack())
+    with store.snapshot() as tx:
+        row = resources.find(tx, StackRow, SCOPE, "s")
+        assert row is not None
+        assert row.created_at == START
+
+
+def test_the_migrations_make_the_tables_that_the_code_has(tmp_path: Path) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlalchemy import create_engine
+
+    open_store(sqlite_url(tmp_path / "a.db")).close()
+    engine = create_engine(sqlite_url(tmp_path / "a.db"))
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    engine.dispose()
+
+
+def test_writes_are_synchronised_in_full(store: Store) -> None:
+    with store.snapshot() as tx:
+        assert tx.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert tx.execute(text("PRAGMA synchronous")).scalar() == 2
+
+
+def test_pages_follow_names(store: Store) -> None:
+    with store.transaction() as tx:
+        for name in ("b", "c", "a"):
+            tx.add(stack(name))
+    with store.snapshot() as tx:
+        assert [row.name for row in resources.page(tx, StackRow, SCOPE, "a", 1)] == ["b"]
+        assert resources.find(tx, FleetRow, SCOPE, "a") is None
