@@ -1,0 +1,252 @@
+"""The relay, between a browser and an agent that the test plays."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ownstream.channel.tags import FromAgent, FromBrowser, FromGateway, ToBrowser
+from ownstream.gateway.admission import Door
+from ownstream.store import FleetRow, InstanceRow, SessionRow, Store, resources, streaming
+from tests.support.clock import START, TurnedClock
+from tests.support.gateway import HOST, FakeAgent, FakeSocket, fake_agent, gateway_app
+from tests.support.world import KEY, SCOPE, add_ready_instance, store_with_fleet, url
+from tests.unit.gateway.test_admission import parts
+
+FRAME = bytes([FromAgent.FRAME]) + b"picture"
+
+
+@dataclass
+class Desk:
+    """A user let in, an agent waiting, and the gateway between them."""
+
+    store: Store
+    clock: TurnedClock
+    agent: FakeAgent
+    app: Any
+    cookie: str
+
+    def socket(self, **headers: str) -> FakeSocket:
+        usual = {"host": HOST, "origin": f"https://{HOST}", "cookie": f"ownstream={self.cookie}"}
+        return FakeSocket(self.app, {**usual, **headers})
+
+    def session(self) -> SessionRow:
+        with self.store.snapshot() as tx:
+            return tx.query(SessionRow).one()
+
+    def end_session(self) -> None:
+        with self.store.transaction() as tx:
+            session = tx.get(SessionRow, self.session().id)
+            assert session
+            streaming.end_session(tx, session, reason="expired_by_administrator", now=START)
+
+
+@asynccontextmanager
+async def desk(folder: Path, **document: Any) -> AsyncIterator[Desk]:
+    store = store_with_fleet(**document)
+    clock = TurnedClock()
+    with store.transaction() as tx:
+        add_ready_instance(tx).endpoint = f"unix:{folder / 'agent.sock'}"
+        fleet = resources.find(tx, FleetRow, SCOPE, "f")
+        assert fleet
+        fleet.goal_met = True
+    text = url(expires=START + timedelta(minutes=1), applicationId="xterm", userContext="c")
+    cookie = Door(store, KEY).admit(*parts(text), None, START).cookie
+    assert cookie
+    async with fake_agent(folder / "agent.sock") as agent:
+        yield Desk(store, clock, agent, gateway_app(store, clock), cookie)
+    store.close()
+
+
+Scenario = Callable[[Desk], Coroutine[Any, Any, None]]
+
+
+def play(folder: Path, scenario: Scenario, **document: Any) -> None:
+    async def main() -> None:
+        async with desk(folder, **document) as made:
+            await scenario(made)
+
+    asyncio.run(main())
+
+
+async def joined(desk: Desk):
+    """A browser that streams: its socket, and the agent's end of the connection."""
+    socket = desk.socket()
+    socket.open()
+    assert (await socket.next())["type"] == "websocket.accept"
+    end = await desk.agent.accepted()
+    opening = await end.next()
+    assert opening is not None
+    return socket, end, opening
+
+
+async def last_words(socket: FakeSocket) -> tuple[dict[str, Any], int]:
+    """What the END message says, and the code that the socket is closed with."""
+    end = await socket.next()
+    while end["bytes"][0] != ToBrowser.END:
+        end = await socket.next()
+    return json.loads(end["bytes"][1:]), (await socket.next())["code"]
+
+
+def test_the_agent_is_told_of_the_session_first(tmp_path: Path) -> None:
+    async def scenario(desk: Desk) -> None:
+        socket, _, opening = await joined(desk)
+        body = json.loads(opening[1:])
+        assert opening[0] == FromGateway.OPEN
+        assert (body["session"], body["application"]) == (desk.session().id, "xterm")
+        assert body["environment"]["APPSTREAM_SESSION_CONTEXT"] == "c"
+        assert body["environment"]["AppStream_UserName"] == "ann"
+        socket.leave()
+        await socket.ended()
+
+    play(tmp_path, scenario)
+
+
+def test_messages_pass_both_ways_and_the_session_is_active(tmp_path: Path) -> None:
+    async def scenario(desk: Desk) -> None:
+        socket, end, _ = await joined(desk)
+        socket.send(bytes([FromBrowser.RELEASE]))
+        assert await end.next() == bytes([FromBrowser.RELEASE])
+        end.say(FRAME)
+        assert (await socket.next())["bytes"] == FRAME
+        session = desk.session()
+        assert (session.state, session.connected) == ("ACTIVE", True)
+        assert session.expires_at == START + timedelta(hours=16)
+        socket.leave()
+        await socket.ended()
+        assert desk.session().connected is False
+        assert desk.session().state == "ACTIVE"
+
+    play(tmp_path, scenario)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"cookie": ""}, 401),
+        ({"cookie": "ownstream=forged-cookie-of-some-length"}, 401),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": ""}, 403),
+    ],
+    ids=["without a cookie", "with a forged cookie", "from another site", "from no page"],
+)
+def test_a_stranger_is_refused_before_the_upgrade(
+    tmp_path: Path, headers: dict[str, str], status: int
+) -> None:
+    async def scenario(desk: Desk) -> None:
+        socket = desk.socket(**headers)
+        socket.open()
+        assert (await socket.next())["status"] == status
+        await socket.next()
+        await socket.ended()
+        assert desk.agent.connections.empty()
+
+    play(tmp_path, scenario)
+
+
+@pytest.mark.parametrize("message", [bytes([FromGateway.OPEN]) + b"{}", b"", b"\x81", b"\x00"])
+def test_what_a_browser_may_not_say_closes_its_connection(tmp_path: Path, message: bytes) -> None:
+    async def scenario(desk: Desk) -> None:
+        socket, end, _ = await joined(desk)
+        socket.send(message)
+        assert (await socket.next())["code"] == 1008
+        assert await end.next() is None
+
+    play(tmp_path, scenario)
+
+
+def test_an_ended_session_is_told_to_the_browser_at_once(tmp_path: Path) -> None:
+    async def scenario(desk: Desk) -> None:
+        socket, _, _ = await joined(desk)
+        desk.end_session()
+        body, code = await last_words(socket)
+        assert body["reason"] == "expired_by_administrator"
+        assert "administrator" in body["message"]
+        assert code == 4410
+
+    play(tmp_path, scenario)
+
+
+def test_a_second_connection_takes_over_from_the_first(tmp_path: Path) -> None:
+    async def scenario(desk: Desk) -> None:
+        first, _, _ = await joined(desk)
+        second, _, _ = await joined(desk)
+        assert (await first.next())["code"] == 4409
+        await first.ended()
+        assert desk.session().connected is True
+        second.leave()
+        await second.ended()
+
+    play(tmp_path, scenario)
+
+
+def test_when_the_agent_is_lost_the_reason_is_told(tmp_path: Path) -> None:
+    async def scenario(desk: Desk) -> None:
+        socket, end, _ = await joined(desk)
+        end.writer.close()
+        with desk.store.transaction() as tx:
+            session = tx.get(SessionRow, desk.session().id)
+            assert session
+            streaming.end_session(tx, session, reason="instance_lost", now=START)
+        body, code = await last_words(socket)
+        assert (body["reason"], code) == ("instance_lost", 4410)
+
+    play(tmp_path, scenario)
+
+
+def test_a_browser_that_takes_nothing_stops_the_agent_not_the_memory(tmp_path: Path) -> None:
+    big = bytes([FromAgent.FRAME]) + bytes(1_000_000)
+
+    async def scenario(desk: Desk) -> None:
+        socket, end, _ = await joined(desk)
+        socket.may_take.clear()
+        sent = 0
+        with pytest.raises(TimeoutError):
+            while True:
+                end.say(big)
+                sent += 1
+                async with asyncio.timeout(0.5):
+                    await end.writer.drain()
+        assert sent < 8  # what sockets and the relay's one message hold, no more
+        socket.may_take.set()
+        socket.leave()
+        await socket.ended()
+
+    play(tmp_path, scenario)
+
+
+def test_a_warning_reaches_the_browser(tmp_path: Path) -> None:
+    async def scenario(desk: Desk) -> None:
+        socket, _, _ = await joined(desk)
+        await desk.clock.advance(timedelta(hours=15, minutes=56))
+        message = await socket.next()
+        assert message["bytes"][0] == ToBrowser.SESSION
+        assert "five minutes" in json.loads(message["bytes"][1:])["warning"]
+        socket.leave()
+        await socket.ended()
+
+    play(tmp_path, scenario)
+
+
+def test_a_user_waits_until_the_instance_is_ready(tmp_path: Path) -> None:
+    async def scenario(desk: Desk) -> None:
+        with desk.store.transaction() as tx:
+            tx.get(InstanceRow, "i-1").seen = "starting"  # type: ignore[union-attr]
+        socket = desk.socket()
+        socket.open()
+        assert (await socket.next())["type"] == "websocket.accept"
+        session_id = desk.session().id
+        with desk.store.transaction() as tx:
+            tx.get(InstanceRow, "i-1").seen = "ready"  # type: ignore[union-attr]
+            tx.touch(("session", session_id))
+        await desk.agent.accepted()
+        socket.leave()
+        await socket.ended()
+
+    play(tmp_path, scenario)
