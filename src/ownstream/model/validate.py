@@ -143,14 +143,15 @@ class InputValidator(OutputValidator):
 
     def _validate_string(self, param: Any, shape: Shape, errors: Breaches, name: str) -> None:
         super()._validate_string(param, shape, errors, name)
-        if not _storable(param):
-            constraint = "Member must not contain NUL or unpaired surrogates"
-            errors.report(name, constraint, value=param, shape=shape)
-        pattern = shape.metadata.get("pattern")
         # Only text of an allowed length meets the pattern: no pattern is given time to go wild.
-        short = _keeps_length(param, shape, errors, name)
-        if pattern and short and not _matcher(pattern)(param):
+        if not _keeps_length(param, shape, errors, name):
+            return
+        pattern = shape.metadata.get("pattern")
+        if pattern and not _matcher(pattern)(param):
             constraint = f"Member must satisfy regular expression pattern: {pattern}"
+            errors.report(name, constraint, value=param, shape=shape)
+        elif not _storable(param):
+            constraint = "Member must not contain NUL or unpaired surrogates"
             errors.report(name, constraint, value=param, shape=shape)
 
     def _validate_integer(self, param: Any, shape: Shape, errors: Breaches, name: str) -> None:
@@ -197,12 +198,12 @@ def _keeps_bounds(
 
 @cache
 def _matcher(pattern: str) -> Match:
-    # The service matches the whole text, and its character classes are ASCII: else the patterns
-    # without anchors, such as a user id's, would allow anything.
+    # The whole text must match, else the patterns without anchors, such as a user id's, would
+    # allow anything; and as in Java \w is ASCII, which for `regex` would make \p{L} so too.
     if r"\p{" in pattern:
         import regex
 
-        return cast("Match", regex.compile(pattern, regex.ASCII).fullmatch)
+        return cast("Match", regex.compile(pattern).fullmatch)
     return re.compile(pattern, re.ASCII).fullmatch
 
 
