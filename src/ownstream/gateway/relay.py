@@ -58,8 +58,10 @@ class Relay:
             reader, writer = await connect(standing.endpoint)
             with contextlib.closing(writer):
                 writer.write(framed(json_message(FromGateway.OPEN, standing.opening)))
-                if await asyncio.to_thread(self.presence.arrive, self.session_id, self.id):
-                    await self._join(reader, writer)
+                arrived = await asyncio.to_thread(self.presence.arrive, self.session_id, self.id)
+                if not arrived:
+                    return await self._close_as_the_store_says()
+                await self._join(reader, writer)
         except OSError as error:
             log.warning("agent not reached", why=str(error))
             await self._close_as_the_store_says()

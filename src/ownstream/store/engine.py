@@ -72,8 +72,9 @@ class Store:
             yield tx
 
     def close(self) -> None:
-        """The store is closed; its connections are."""
-        self._engine.dispose()
+        """The store is closed; its connections are, once nobody is using them."""
+        with self._turn:
+            self._engine.dispose()
 
 
 def open_store(url: str) -> Store:
