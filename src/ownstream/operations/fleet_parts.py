@@ -61,7 +61,7 @@ def refuse_without_room(ctx: Context, fleet: str, document: Members) -> None:
             fleet,
             instance_type=document["InstanceType"],
             desired=capacity.desired(document),
-            nodes=streaming.nodes(ctx.tx),
+            nodes=[node.view for node in streaming.nodes(ctx.tx)],
         )
     )
 

@@ -144,7 +144,7 @@ def _described(ctx: Context, row: FleetRow) -> Answer:
         "CreatedTime": row.created_at,
         "State": state,
         "ComputeCapacityStatus": capacity.capacity_status(
-            row.document, instances, running=state == "RUNNING"
+            row.document, [instance.view for instance in instances], running=state == "RUNNING"
         ),
         "FleetErrors": list(row.errors),
     }
