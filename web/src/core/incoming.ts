@@ -1,0 +1,168 @@
+/** What the browser hears, from bytes to values. */
+
+import { asList, asNumber, asRecord, asText } from "./json";
+import { FrameFlag, FromAgent, ToBrowser } from "./tags";
+
+export interface Application {
+  readonly name: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly icon: string;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Welcome extends Size {
+  readonly view: string;
+  readonly applications: readonly Application[];
+  readonly running: readonly string[];
+}
+
+/** One picture, or one stripe of it. */
+export interface Frame extends Size {
+  readonly codec: number;
+  readonly key: boolean;
+  readonly last: boolean;
+  readonly id: number;
+  readonly x: number;
+  readonly y: number;
+  readonly payload: Uint8Array<ArrayBuffer>;
+}
+
+/** RGBA pixels, not premultiplied; width 0 means that no cursor is shown. */
+export interface CursorImage extends Size {
+  readonly x: number;
+  readonly y: number;
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+}
+
+export interface Notice {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface SessionNews {
+  readonly expires: number;
+  readonly warning: string;
+}
+
+export interface End {
+  readonly reason: string;
+  readonly message: string;
+  readonly redirectUrl: string;
+}
+
+export type Incoming =
+  | { readonly type: "welcome"; readonly welcome: Welcome }
+  | { readonly type: "frame"; readonly frame: Frame }
+  | { readonly type: "cursor"; readonly cursor: CursorImage }
+  | { readonly type: "running"; readonly applications: readonly string[] }
+  | { readonly type: "size"; readonly size: Size }
+  | { readonly type: "notice"; readonly notice: Notice }
+  | { readonly type: "pong"; readonly sent: number }
+  | { readonly type: "session"; readonly session: SessionNews }
+  | { readonly type: "end"; readonly end: End };
+
+const FRAME_HEADER_BYTES = 13;
+const CURSOR_HEADER_BYTES = 9;
+
+const parsers = new Map<number, (message: DataView<ArrayBuffer>) => Incoming>([
+  [FromAgent.WELCOME, (message) => ({ type: "welcome", welcome: welcome(record(message)) })],
+  [FromAgent.FRAME, (message) => ({ type: "frame", frame: frame(message) })],
+  [FromAgent.CURSOR, (message) => ({ type: "cursor", cursor: cursor(message) })],
+  [FromAgent.RUNNING, (message) => ({ type: "running", applications: running(record(message)) })],
+  [FromAgent.SIZE, (message) => ({ type: "size", size: size(record(message)) })],
+  [FromAgent.NOTICE, (message) => ({ type: "notice", notice: notice(record(message)) })],
+  [FromAgent.PONG, (message) => ({ type: "pong", sent: message.getFloat64(1) })],
+  [ToBrowser.SESSION, (message) => ({ type: "session", session: session(record(message)) })],
+  [ToBrowser.END, (message) => ({ type: "end", end: end(record(message)) })],
+]);
+
+/**
+ * The message's meaning; null for a tag that this client does not know, which a newer agent may send.
+ * A body that is shorter than its kind demands throws a RangeError, one that is no JSON a SyntaxError.
+ */
+export function parse(data: ArrayBuffer): Incoming | null {
+  const message = new DataView(data);
+  const parser = parsers.get(message.getUint8(0));
+  return parser === undefined ? null : parser(message);
+}
+
+function record(message: DataView<ArrayBuffer>): Record<string, unknown> {
+  return asRecord(JSON.parse(new TextDecoder().decode(new Uint8Array(message.buffer, 1))));
+}
+
+function welcome(body: Record<string, unknown>): Welcome {
+  return {
+    ...size(body),
+    view: asText(body.view),
+    applications: asList(body.applications).map((item) => application(asRecord(item))),
+    running: asList(body.running).map(asText),
+  };
+}
+
+function application(body: Record<string, unknown>): Application {
+  const name = asText(body.name);
+  return {
+    name,
+    displayName: asText(body.displayName) || name,
+    description: asText(body.description),
+    icon: asText(body.icon),
+  };
+}
+
+function frame(message: DataView<ArrayBuffer>): Frame {
+  const flags = message.getUint8(2);
+  return {
+    codec: message.getUint8(1),
+    key: (flags & FrameFlag.KEY) !== 0,
+    last: (flags & FrameFlag.LAST) !== 0,
+    id: message.getUint16(3),
+    x: message.getUint16(5),
+    y: message.getUint16(7),
+    width: message.getUint16(9),
+    height: message.getUint16(11),
+    payload: new Uint8Array(message.buffer, FRAME_HEADER_BYTES),
+  };
+}
+
+function cursor(message: DataView<ArrayBuffer>): CursorImage {
+  const width = message.getUint16(5);
+  const height = message.getUint16(7);
+  const bytes = width * height * 4;
+  return {
+    x: message.getUint16(1),
+    y: message.getUint16(3),
+    width,
+    height,
+    pixels: new Uint8ClampedArray(message.buffer, CURSOR_HEADER_BYTES, bytes),
+  };
+}
+
+function running(body: Record<string, unknown>): readonly string[] {
+  return asList(body.applications).map(asText);
+}
+
+function size(body: Record<string, unknown>): Size {
+  return { width: asNumber(body.width), height: asNumber(body.height) };
+}
+
+function notice(body: Record<string, unknown>): Notice {
+  return { code: asText(body.code), message: asText(body.message) };
+}
+
+function session(body: Record<string, unknown>): SessionNews {
+  return { expires: asNumber(body.expires), warning: asText(body.warning) };
+}
+
+function end(body: Record<string, unknown>): End {
+  return {
+    reason: asText(body.reason),
+    message: asText(body.message),
+    redirectUrl: asText(body.redirectUrl),
+  };
+}
+

@@ -1,0 +1,178 @@
+/** The keyboard: what is pressed here is pressed there, and nothing stays pressed by accident. */
+
+import {
+  LEVEL3_SHIFT,
+  characterKeysym,
+  isCharacter,
+  keysymOf,
+  latinLetter,
+  type KeyName,
+} from "./keysyms";
+
+export interface KeyboardOutput {
+  key(keysym: number, pressed: boolean): void;
+  /** Everything that is pressed there, buttons too, is to be released. */
+  releaseAll(): void;
+}
+
+/** The part of a KeyboardEvent that is looked at. */
+export interface KeyEvent extends KeyName {
+  readonly altKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly shiftKey: boolean;
+  readonly repeat: boolean;
+  readonly isComposing: boolean;
+  readonly keyCode: number;
+  readonly timeStamp: number;
+  getModifierState(modifier: string): boolean;
+}
+
+export type Platform = "mac" | "windows" | "other";
+
+/** Keys of which the browser or an input method makes text, which then comes by `type`. */
+const COMPOSING_KEYS: ReadonlySet<string> = new Set(["Dead", "Process", "Unidentified", "Compose"]);
+const COMPOSING_KEY_CODE = 229;
+
+/** Windows says AltGr as a left Control at the same instant followed by the right Alt. */
+const ALTGR_WITHIN_MS = 50;
+
+const HELD_BY: readonly (readonly [keyof KeyEvent, readonly number[]])[] = [
+  ["shiftKey", [0xffe1, 0xffe2]],
+  ["ctrlKey", [0xffe3, 0xffe4]],
+  ["altKey", [0xffe9, 0xffea]],
+  ["metaKey", [0xffeb, 0xffec]],
+];
+
+/** Third-level modifiers; the characters that they make are sent instead of them. */
+interface Level3 {
+  readonly keysym: number;
+  isSent: boolean;
+}
+
+export class Keyboard {
+  private readonly output: KeyboardOutput;
+  private readonly platform: Platform;
+  /** The keysym that each key was pressed as, so that it is released as the same. */
+  private readonly down = new Map<string, number>();
+  private readonly level3 = new Map<string, Level3>();
+  private control_at = 0;
+
+  constructor(output: KeyboardOutput, platform: Platform) {
+    this.output = output;
+    this.platform = platform;
+  }
+
+  /** Whether the key has been taken, so that the browser must not act on it. */
+  press(event: KeyEvent): boolean {
+    if (isComposing(event)) return false;
+    if (this.isLevel3(event)) {
+      this.holdLevel3(event);
+      return true;
+    }
+    const keysym = this.keysym(event);
+    if (keysym === null) return false;
+    if (event.repeat && this.down.get(event.code) === keysym) return true; // X repeats by itself
+    this.releaseStale(event);
+    if (!isCharacter(event.key)) this.sendLevel3();
+    if (event.code === "ControlLeft") this.control_at = event.timeStamp;
+    this.strike(event, keysym);
+    return true;
+  }
+
+  release(event: KeyEvent): boolean {
+    const level3 = this.level3.get(event.code);
+    if (level3 !== undefined) {
+      this.level3.delete(event.code);
+      if (level3.isSent) this.output.key(level3.keysym, false);
+      return true;
+    }
+    return this.up(event.code);
+  }
+
+  /** Types text that no single key stands for, such as what an input method composed. */
+  type(text: string): void {
+    for (const character of text) this.tap(characterKeysym(character));
+  }
+
+  tap(keysym: number): void {
+    this.output.key(keysym, true);
+    this.output.key(keysym, false);
+  }
+
+  /** The page has lost the keys: their release will not be heard. */
+  releaseAll(): void {
+    this.forget();
+    this.output.releaseAll();
+  }
+
+  /** What was pressed is not pressed any more on the other side. */
+  forget(): void {
+    this.down.clear();
+    this.level3.clear();
+  }
+
+  /** Releases modifiers whose release went elsewhere, to the window manager for example. */
+  releaseStale(event: Pick<KeyEvent, "altKey" | "ctrlKey" | "metaKey" | "shiftKey">): void {
+    for (const [flag, keysyms] of HELD_BY) {
+      if (event[flag as keyof typeof event]) continue;
+      for (const [code, keysym] of this.down) if (keysyms.includes(keysym)) this.up(code);
+    }
+  }
+
+  private strike(event: KeyEvent, keysym: number): void {
+    // macOS does not tell of keys released while Command is held.
+    if (this.platform === "mac" && event.metaKey && event.key !== "Meta") {
+      this.tap(keysym);
+      return;
+    }
+    this.up(event.code);
+    this.down.set(event.code, keysym);
+    this.output.key(keysym, true);
+  }
+
+  private up(code: string): boolean {
+    const keysym = this.down.get(code);
+    if (keysym === undefined) return false;
+    this.down.delete(code);
+    this.output.key(keysym, false);
+    return true;
+  }
+
+  private keysym(event: KeyEvent): number | null {
+    const isShortcut = event.ctrlKey || event.altKey || event.metaKey;
+    const letter = isShortcut && this.level3.size === 0 ? latinLetter(event) : null;
+    return letter === null ? keysymOf(event) : characterKeysym(letter);
+  }
+
+  private isLevel3(event: KeyEvent): boolean {
+    return event.key === "AltGraph" || (this.platform === "mac" && event.key === "Alt");
+  }
+
+  private holdLevel3(event: KeyEvent): void {
+    if (this.level3.has(event.code)) return;
+    const isPhantom = event.timeStamp - this.control_at <= ALTGR_WITHIN_MS;
+    if (this.platform === "windows" && isPhantom) this.up("ControlLeft");
+    const keysym = keysymOf(event) ?? LEVEL3_SHIFT;
+    this.level3.set(event.code, { keysym, isSent: false });
+  }
+
+  /** With a key that makes no character the modifier itself is what counts. */
+  private sendLevel3(): void {
+    for (const level3 of this.level3.values()) {
+      if (!level3.isSent) this.output.key(level3.keysym, true);
+      level3.isSent = true;
+    }
+  }
+}
+
+function isComposing(event: KeyEvent): boolean {
+  return (
+    event.isComposing || event.keyCode === COMPOSING_KEY_CODE || COMPOSING_KEYS.has(event.key)
+  );
+}
+
+export function platformOf(name: string): Platform {
+  if (name.startsWith("Mac") || name.startsWith("iP")) return "mac";
+  return name.startsWith("Win") ? "windows" : "other";
+}

@@ -1,0 +1,77 @@
+/** Where the keyboard's events and composed text come from: a text field that nobody sees. */
+
+import type { Keyboard } from "./keyboard";
+
+/** Keys that stay the browser's: full screen, and its developers' tools. */
+const BROWSERS_OWN: readonly ((event: KeyboardEvent) => boolean)[] = [
+  (event) => event.key === "F11",
+  (event) => event.ctrlKey && event.shiftKey && event.code === "KeyI",
+];
+
+const BACKSPACE = 0xff08;
+
+export interface TypingOptions {
+  readonly field: HTMLTextAreaElement;
+  readonly keyboard: Keyboard;
+  /** The user asked, by Ctrl+Alt+Shift+M, for the page's own controls. */
+  readonly leave: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** Passes what is typed into the field on to the keyboard. */
+export function listenToTyping({ field, keyboard, leave, signal }: TypingOptions): void {
+  const on = <K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (event: HTMLElementEventMap[K]) => void,
+  ): void => {
+    field.addEventListener(type, listener, { signal });
+  };
+  on("keydown", (event) => {
+    if (isLeaving(event)) {
+      event.preventDefault();
+      keyboard.releaseAll();
+      leave();
+    } else if (!BROWSERS_OWN.some((isOwn) => isOwn(event)) && keyboard.press(event)) {
+      event.preventDefault();
+    }
+  });
+  on("keyup", (event) => {
+    if (keyboard.release(event)) event.preventDefault();
+  });
+  on("blur", () => {
+    keyboard.releaseAll();
+  });
+  listenToText(field, keyboard, signal);
+}
+
+/** Text that comes to rest in the field is typed, and the field is empty again. */
+function listenToText(field: HTMLTextAreaElement, keyboard: Keyboard, signal: AbortSignal): void {
+  const take = (): void => {
+    keyboard.type(field.value);
+    field.value = "";
+  };
+  field.addEventListener("compositionend", take, { signal });
+  field.addEventListener(
+    "input",
+    (event) => {
+      if (!(event instanceof InputEvent && event.isComposing)) take();
+    },
+    { signal },
+  );
+  // A key on a screen says nothing of itself; on an empty field deleting makes no input event.
+  field.addEventListener(
+    "beforeinput",
+    (event) => {
+      if (event.isComposing || field.value !== "") return;
+      if (event.inputType === "deleteContentBackward") {
+        event.preventDefault();
+        keyboard.tap(BACKSPACE);
+      }
+    },
+    { signal },
+  );
+}
+
+function isLeaving(event: KeyboardEvent): boolean {
+  return event.ctrlKey && event.altKey && event.shiftKey && event.code === "KeyM";
+}

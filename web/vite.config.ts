@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  build: {
+    outDir: "../src/ownstream/gateway/static",
+    emptyOutDir: true,
+    target: "es2023",
+    cssCodeSplit: false,
+    modulePreload: false,
+    // The page's policy forbids what is not its own file; nothing is worth an exception.
+    assetsInlineLimit: 0,
+  },
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["tests/unit/**/*.test.ts"], environment: "jsdom" } },
+      {
+        test: {
+          name: "browser",
+          include: ["tests/browser/**/*.test.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          // One Chromium at a time is what a machine of two cores bears.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
