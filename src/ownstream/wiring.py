@@ -41,6 +41,7 @@ from ownstream.settings import Settings
 from ownstream.store import CredentialRow, ImageRow, Store, open_store, resources, sqlite_url
 
 API_THREADS = 8
+FAMILIES = ("General Purpose", "Compute Optimized", "Memory Optimized")  # without a GPU
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -228,6 +229,7 @@ def _image_row(image: Image, clock: Clock) -> ImageRow:
         "Visibility": "PUBLIC",
         "Platform": image.platform,
         "ImageBuilderSupported": False,
+        "SupportedInstanceFamilies": list(FAMILIES),
         "Applications": [
             {member: value for member, value in app.items() if value != ""} for app in applications
         ],

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import floor
 
-IDLE_WARNING = timedelta(minutes=1)
+MINUTE = timedelta(minutes=1)
+IDLE_WARNING = MINUTE
 END_WARNING = timedelta(minutes=5)
 
 
@@ -43,7 +45,8 @@ def limits(document: dict[str, object]) -> Limits:
         value = document.get(member)
         return timedelta(seconds=value if isinstance(value, int) else default)
 
-    idle = seconds("IdleDisconnectTimeoutInSeconds", 0)
+    # "Rounded to the nearest minute": 70 seconds are one, 90 are two.
+    idle = MINUTE * floor(seconds("IdleDisconnectTimeoutInSeconds", 0) / MINUTE + 0.5)
     return Limits(
         max_duration=seconds("MaxUserDurationInSeconds", 57600),
         disconnect=seconds("DisconnectTimeoutInSeconds", 900),

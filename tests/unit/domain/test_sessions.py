@@ -62,5 +62,10 @@ def test_something_can_have_changed_only_from_the_next_look_on(minute: int) -> N
     assert unchanged.warning == verdict.warning
 
 
+@pytest.mark.parametrize(("given", "minutes"), [(60, 1), (70, 1), (90, 2), (3600, 60)])
+def test_the_idle_timeout_is_rounded_to_the_nearest_minute(given: int, minutes: int) -> None:
+    assert limits({"IdleDisconnectTimeoutInSeconds": given}).idle == minutes * MINUTE
+
+
 def test_a_fleet_without_timers_has_the_defaults_of_appstream() -> None:
     assert limits({}) == Limits(timedelta(hours=16), 15 * MINUTE, None)
