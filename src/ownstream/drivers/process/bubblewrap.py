@@ -1,0 +1,161 @@
+"""The two sandboxes of an instance, as command lines of bubblewrap.
+
+One is for the agent, which is trusted and is to see little; the other for the applications, which
+are not and are to see nothing that is not theirs.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import ownstream
+from ownstream.drivers.process.layout import Layout
+from ownstream.drivers.process.tools import PATH, Tools
+
+RUN = "/run/ownstream"
+USER = "as2-streaming-user"  # AppStream's own name on its Linux fleets
+HOME = f"/home/{USER}"
+UID = 1000  # inside the sandbox, whatever it is outside
+RUNTIME = f"/run/user/{UID}"
+
+_TEMPORARY_BYTES = 2 << 30  # counted against the memory limit too, where there is one
+
+# What applications read of /etc: nothing that names accounts, networks or secrets of the host.
+_ETC_NAMES = """
+    ImageMagick-6 ImageMagick-7 OpenCL X11 alternatives bash.bashrc ca-certificates chromium
+    chromium.d dconf debian_version default/locale dictionaries-common drirc environment.d firefox
+    firefox-esr fonts ghostscript glvnd gtk-2.0 gtk-3.0 gtk-4.0 host.conf inputrc
+    java-17-openjdk java-21-openjdk ld.so.cache ld.so.conf ld.so.conf.d libreoffice locale.alias
+    locale.conf localtime magic mailcap mime.types opt os-release pango papersize pki profile
+    profile.d protocols pulse python3 python3.11 python3.12 python3.13 services ssl/certs
+    ssl/openssl.cnf terminfo timezone vim vulkan wgetrc xdg
+"""
+
+
+def display(
+    layout: Layout, tools: Tools, *, instances_dir: Path, info_fd: int, command: Sequence[str]
+) -> list[str]:
+    """The command that runs the agent's command in its sandbox.
+
+    Started by root it keeps just the right to become another user, and to read until then.
+    """
+    argv = [
+        tools.bwrap,
+        *("--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts"),
+        *("--hostname", layout.id, "--as-pid-1", "--info-fd", str(info_fd)),
+        *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
+        *("--perms", "1777", "--tmpfs", "/dev/shm", "--perms", "1777", "--tmpfs", "/tmp"),  # noqa: S108 - the sandbox's own
+        *("--perms", "1777", "--tmpfs", "/var/tmp"),  # noqa: S108 - the sandbox's own
+        *("--tmpfs", "/run", "--tmpfs", str(instances_dir)),
+        *_hidden_code(("/tmp", "/var/tmp", "/run")),  # noqa: S108 - where it may lie
+        *("--bind", str(layout.x11), "/tmp/.X11-unix"),  # noqa: S108 - where X clients look
+        *("--bind", str(layout.run), RUN),
+        *("--remount-ro", "/run", "--remount-ro", str(instances_dir), "--chdir", "/"),
+    ]
+    if os.geteuid() == 0:
+        argv += ["--cap-drop", "ALL"]
+        argv += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        argv += ["--cap-add", "CAP_DAC_READ_SEARCH"]
+    return [*argv, "--", *command]
+
+
+def applications(
+    layout: Layout, tools: Tools, *, info_fd: int, folders: Iterable[str], command: Sequence[str]
+) -> list[str]:
+    """The command that runs the sandbox init's command, with `folders` of the host to read."""
+    return [
+        tools.bwrap,
+        *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts"),
+        *("--unshare-cgroup-try", "--uid", str(UID), "--gid", str(UID)),
+        *("--hostname", layout.id, "--as-pid-1", "--info-fd", str(info_fd)),
+        *("--ro-bind", "/usr", "/usr", *_top_links()),
+        *_flat(("--ro-bind", folder, folder) for folder in folders),
+        *_flat(("--ro-bind-try", f"/etc/{name}", f"/etc/{name}") for name in _ETC_NAMES.split()),
+        *_flat(
+            ("--ro-bind", str(file), f"/etc/{file.name}")
+            for file in sorted((layout.sandbox / "etc").iterdir())
+        ),
+        *("--proc", "/proc", "--dev", "/dev"),
+        *_temporary("/dev/shm"),  # noqa: S108 - the sandbox's own
+        *_temporary("/tmp"),  # noqa: S108 - the sandbox's own
+        *_temporary("/var/tmp"),  # noqa: S108 - the sandbox's own
+        *("--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig"),
+        *("--ro-bind", str(layout.x11), "/tmp/.X11-unix"),  # noqa: S108 - where X clients look
+        *("--perms", "0700", "--size", str(64 << 20), "--tmpfs", RUNTIME),
+        *("--ro-bind", str(layout.sandbox / "init.py"), f"{RUN}/init.py"),
+        *("--ro-bind", str(layout.sandbox / "xauthority"), f"{RUN}/xauthority"),
+        *("--bind", str(layout.home), HOME),
+        *("--remount-ro", "/", "--chdir", HOME, "--", *command),
+    ]
+
+
+def agent_environment(layout: Layout, mark: str) -> dict[str, str]:
+    """What the agent has as its environment."""
+    environment = {"PATH": PATH, "LANG": "C.UTF-8", "HOME": "/tmp", mark: layout.mark}  # noqa: S108
+    if "PYTHONPATH" in os.environ:
+        environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
+    return environment
+
+
+def user_environment(layout: Layout, mark: str, more: Mapping[str, str]) -> dict[str, str]:
+    """What applications have as their environment."""
+    return {
+        "PATH": PATH,
+        "LANG": os.environ.get("LANG", "C.UTF-8"),
+        **more,
+        "HOME": HOME,
+        "USER": USER,
+        "LOGNAME": USER,
+        "SHELL": "/bin/bash",
+        "DISPLAY": ":0",
+        "XAUTHORITY": f"{RUN}/xauthority",
+        "XDG_RUNTIME_DIR": RUNTIME,
+        mark: layout.mark,
+    }
+
+
+def etc(layout: Layout, *, internet: bool) -> dict[str, str]:
+    """The files of /etc that are the sandbox's own."""
+    files = {
+        "passwd": f"{USER}:x:{UID}:{UID}:{USER}:{HOME}:/bin/bash\n"
+        "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
+        "group": f"{USER}:x:{UID}:\nnogroup:x:65534:\n",
+        "hosts": f"127.0.0.1 localhost {layout.id}\n::1 localhost\n",
+        "hostname": f"{layout.id}\n",
+        "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
+        "machine-id": f"{hashlib.sha256(layout.mark.encode()).hexdigest()[:32]}\n",
+    }
+    # slirp4netns answers name queries at this address of its network.
+    return {**files, "resolv.conf": "nameserver 10.0.2.3\n"} if internet else files
+
+
+def _temporary(path: str) -> tuple[str, ...]:
+    return ("--perms", "1777", "--size", str(_TEMPORARY_BYTES), "--tmpfs", path)
+
+
+def _top_links() -> list[str]:
+    """/bin, /lib and the like as the host has them: links into /usr, or folders."""
+    argv: list[str] = []
+    for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
+        path = Path("/", name)
+        if path.is_symlink():
+            argv += ["--symlink", os.readlink(path), str(path)]
+        elif path.is_dir():
+            argv += ["--ro-bind", str(path), str(path)]
+    return argv
+
+
+def _hidden_code(covered: tuple[str, ...]) -> list[str]:
+    """What brings the agent's own code back from under folders that are covered."""
+    code = {Path(ownstream.__file__).parents[1], Path(sys.prefix), Path(sys.base_prefix)}
+    code |= {Path(entry) for entry in sys.path if entry}
+    hidden = sorted(
+        str(path) for path in code if any(path.is_relative_to(place) for place in covered)
+    )
+    return _flat(("--ro-bind-try", path, path) for path in hidden)
+
+
+def _flat(groups: Iterable[tuple[str, ...]]) -> list[str]:
+    return [word for group in groups for word in group]

@@ -1,0 +1,72 @@
+"""What is remembered of one instance: by the caller as its handle, and beside the instance itself.
+
+It is written before whatever it tells of is made, where that can be told before.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+from ownstream.drivers.process.processes import Process
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+@dataclass(frozen=True)
+class Record:
+    """How far a launch got, and what it made."""
+
+    launch: str  # tells this launch of the instance from an earlier one of the same id
+    boot: str
+    slot: int | None = None  # which pair of user ids it has; None: the service's own
+    groups: tuple[str, ...] = ()  # its control groups' folders
+    processes: Mapping[str, Process] | None = None  # by what each is for
+    complete: bool = False
+
+    def having(self, **processes: Process) -> Self:
+        """This record with these processes as well."""
+        return replace(self, processes={**self.all_processes(), **processes})
+
+    def all_processes(self) -> dict[str, Process]:
+        """Its processes by what each is for; none if the machine was booted since."""
+        return dict(self.processes or {}) if self.boot == boot_id() else {}
+
+    def as_handle(self) -> dict[str, Any]:
+        """This as a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_handle(cls, handle: Mapping[str, Any]) -> Self:
+        """The record in a JSON object that `as_handle` made."""
+        processes = {role: Process(**at) for role, at in (handle["processes"] or {}).items()}
+        return cls(
+            launch=handle["launch"],
+            boot=handle["boot"],
+            slot=handle["slot"],
+            groups=tuple(handle["groups"]),
+            processes=processes,
+            complete=handle["complete"],
+        )
+
+
+def boot_id() -> str:
+    """What tells this run of the machine from the one before."""
+    return _BOOT.read_text().strip()
+
+
+def save(record: Record, path: Path) -> None:
+    """Replace what the file holds; a crash leaves the old record or the new one, never half."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(record.as_handle()))
+    os.replace(fresh, path)
+
+
+def load(path: Path) -> Record | None:
+    """What was saved there, or None if nothing was."""
+    try:
+        return Record.from_handle(json.loads(path.read_text()))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
