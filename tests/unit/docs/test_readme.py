@@ -1,0 +1,17 @@
+"""The README's table: a row for every operation that is written and every client method."""
+
+import re
+from pathlib import Path
+
+from botocore import xform_name
+
+from ownstream.operations.registry import written_operations
+
+README = Path(__file__).parents[3] / "README.md"
+CLIENT_METHODS = {"can_paginate", "generate_presigned_url", "get_paginator", "get_waiter"}
+
+
+def test_the_table_has_a_row_for_each_operation_and_client_method() -> None:
+    rows = re.findall(r"^\| `([a-z_]+)` \| works", README.read_text(), re.MULTILINE)
+    written = {xform_name(name) for name in written_operations()}
+    assert sorted(rows) == sorted(written | CLIENT_METHODS)
