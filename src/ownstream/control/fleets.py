@@ -32,6 +32,14 @@ class Failures:
     wait_until: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a look at a fleet came to."""
+
+    steps: Sequence[fleets.Step]
+    failures: Sequence[str]  # why instances ended before they were ready
+
+
 @dataclass
 class FleetReconciler:
     """Works on one fleet at a time, as its key comes up."""
@@ -44,14 +52,14 @@ class FleetReconciler:
 
     async def reconcile(self, key: FleetKey) -> float | None:
         """After how many seconds to look again; None when there is no such fleet."""
-        seen = await self._look(key)
-        if seen is None:
+        look = await self._look(key)
+        if look is None:
             self._failures.pop(key, None)
             return None
-        errors = await self._act(key, seen)
-        return await asyncio.to_thread(self._conclude, key, errors)
+        errors = await self._act(key, look.steps)
+        return await asyncio.to_thread(self._conclude, key, [*look.failures, *errors])
 
-    async def _look(self, key: FleetKey) -> Sequence[fleets.Step] | None:
+    async def _look(self, key: FleetKey) -> Look | None:
         handles = await asyncio.to_thread(self._handles, key)
         if handles is None:
             return None
@@ -66,32 +74,33 @@ class FleetReconciler:
             rows = streaming.fleet_instances(tx, scope, name)
             return {row.id: row.handle for row in rows if row.handle and row.seen != "new"}
 
-    def _record_and_plan(
-        self, key: FleetKey, observed: Mapping[str, Observation]
-    ) -> Sequence[fleets.Step] | None:
+    def _record_and_plan(self, key: FleetKey, observed: Mapping[str, Observation]) -> Look | None:
         _, scope, name = key
         with self.store.transaction() as tx:
             fleet = resources.find(tx, FleetRow, scope, name)
             if fleet is None:
                 return None
             rows = streaming.fleet_instances(tx, scope, name)
-            for row in rows:
-                self._record(key, row, observed.get(row.id))
+            told = [self._record(key, row, observed.get(row.id)) for row in rows]
             _assign_waiting(tx, fleet)
             steps = list(fleets.plan(self._wanted(tx, key, fleet), [row.view for row in rows]))
             for step in steps:
                 if isinstance(step, fleets.Retire):
                     _mark_for_retirement(tx, step, self.clock.now())
             going = [row.id for row in rows if row.goal == "retire"]
-            steps = [step for step in steps if isinstance(step, fleets.Launch)]
-            return [*(fleets.Retire(id_, "") for id_ in going), *steps]
+            launches = [step for step in steps if isinstance(step, fleets.Launch)]
+            retirements = [fleets.Retire(id_, "") for id_ in going]
+            return Look([*retirements, *launches], [text for text in told if text])
 
-    def _record(self, key: FleetKey, row: InstanceRow, observation: Observation | None) -> None:
-        """What was seen of the instance; one whose launch was cut short counts as lost."""
+    def _record(self, key: FleetKey, row: InstanceRow, observation: Observation | None) -> str:
+        """Empty, or why the instance ended before it was ready.
+
+        One whose launch was cut short counts as lost; that is no fault of the fleet's.
+        """
         was_ready = row.seen == "ready"
         if observation is None:
             row.seen, row.reason = "lost", "its launch was interrupted"
-            return
+            return ""
         row.seen, row.reason = observation.seen.value, observation.reason
         row.endpoint = observation.endpoint or row.endpoint
         late = self.clock.now() - row.created_at > READY_WITHIN
@@ -99,7 +108,8 @@ class FleetReconciler:
             row.seen, row.reason = "lost", "it was not ready within a minute"
         if row.seen in (Seen.LOST, Seen.GONE) and not was_ready and row.goal == "run":
             self._note_failure(key)
-            row.reason = row.reason or "it ended while it started"
+            return f"An instance did not start: {row.reason or 'it ended'}."
+        return ""
 
     def _note_failure(self, key: FleetKey) -> None:
         failures = self._failures.setdefault(key, Failures())
@@ -142,12 +152,11 @@ class FleetReconciler:
             if fleet is None:
                 return None
             rows = streaming.fleet_instances(tx, scope, name)
-            lost = [row.reason for row in rows if row.seen == "lost" and row.reason]
             wanted = self._wanted(tx, key, fleet)
             met = fleets.met(wanted, [row.view for row in rows])
             if met:
                 self._failures.pop(key, None)
-            _report(fleet, met=met, errors=[*errors, *lost])
+            _report(fleet, met=met, errors=errors)
             return self._next_look_s(key, wanted, rows, met=met)
 
     def _next_look_s(

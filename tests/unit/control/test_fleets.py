@@ -1,0 +1,344 @@
+"""Fleets made what they are to be, on drivers that fail in each way that there is."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from ownstream.control.controller import retire_all
+from ownstream.control.fleets import FleetReconciler
+from ownstream.control.launching import InstanceSetup
+from ownstream.control.sessions import SessionReconciler
+from ownstream.control.sweeper import Sweeper
+from ownstream.domain import capacity, fleets
+from ownstream.domain.keys import fleet_key, session_key
+from ownstream.drivers.base import InstanceSpec, Terminal, Transient
+from ownstream.drivers.fake import (
+    IMAGE,
+    DyingDriver,
+    FailingLaunchDriver,
+    FullDriver,
+    ImmediateDriver,
+    LeakyDriver,
+    SlowDriver,
+)
+from ownstream.store import FleetRow, InstanceRow, SessionRow, Store, resources, streaming
+from tests.support.clock import TurnedClock
+from tests.support.world import GIB, SCOPE, store_with_fleet
+
+KEY = fleet_key(SCOPE, "f")
+
+
+@dataclass
+class World:
+    """A store with fleet `f`, a driver, and the reconcilers over them."""
+
+    store: Store
+    driver: ImmediateDriver
+    clock: TurnedClock
+    fleets: FleetReconciler
+    sessions: SessionReconciler
+
+    def look(self, times: int = 1) -> float | None:
+        """The fleet has been looked at so many times; when to look again."""
+        delay: float | None = None
+        for _ in range(times):
+            delay = asyncio.run(self.fleets.reconcile(KEY))
+        return delay
+
+    def fleet(self) -> FleetRow:
+        with self.store.snapshot() as tx:
+            row = resources.find(tx, FleetRow, SCOPE, "f")
+        assert row
+        return row
+
+    def change(self, change: Callable[[FleetRow], None]) -> None:
+        with self.store.transaction() as tx:
+            row = resources.find(tx, FleetRow, SCOPE, "f")
+            assert row
+            change(row)
+
+    def stop(self) -> None:
+        def stopped(row: FleetRow) -> None:
+            row.goal, row.goal_met = "STOPPED", False
+
+        self.change(stopped)
+
+    def state(self) -> str:
+        row = self.fleet()
+        return fleets.state(row.goal, row.goal_met)
+
+    def instances(self) -> list[InstanceRow]:
+        with self.store.snapshot() as tx:
+            return list(streaming.fleet_instances(tx, SCOPE, "f"))
+
+    def capacity(self) -> dict[str, int]:
+        views = [row.view for row in self.instances()]
+        return capacity.capacity_status(self.fleet().document, views, running=True)
+
+    def begin_session(self, session_id: str = "s") -> None:
+        """A user has come and has been given an instance if one was free."""
+        with self.store.transaction() as tx:
+            row = SessionRow(
+                id=session_id,
+                account=SCOPE.account,
+                region=SCOPE.region,
+                stack="s",
+                fleet="f",
+                user_id="ann",
+                state="PENDING",
+                created_at=self.clock.now(),
+                wish={},
+            )
+            tx.add(row)
+            fleet = resources.find(tx, FleetRow, SCOPE, "f")
+            assert fleet
+            streaming.assign(tx, row, fleet)
+
+    def session(self, session_id: str = "s") -> SessionRow:
+        with self.store.snapshot() as tx:
+            row = tx.get(SessionRow, session_id)
+        assert row
+        return row
+
+    def errors(self) -> list[str]:
+        return [error["ErrorMessage"] for error in self.fleet().errors]
+
+
+def world(driver: ImmediateDriver | None = None, *, desired: int = 2, **document: object) -> World:
+    document = {"ImageName": IMAGE.name, **document}
+    store = store_with_fleet(desired=desired, **document)
+    driver = driver or ImmediateDriver()
+    clock = TurnedClock()
+    setup = InstanceSetup(store, driver, clock)
+    reconciler = FleetReconciler(store, driver, clock, setup)
+    return World(store, driver, clock, reconciler, SessionReconciler(store, clock))
+
+
+def test_a_started_fleet_runs_once_all_its_instances_are_ready() -> None:
+    here = world(SlowDriver(looks=1))
+    assert here.state() == "STARTING"
+    here.look(2)
+    assert (here.state(), here.capacity()["Running"]) == ("STARTING", 0)
+    here.look()
+    assert (here.state(), here.capacity()["Available"]) == ("RUNNING", 2)
+
+
+def test_a_stopped_fleet_has_nothing_left() -> None:
+    here = world()
+    here.look(2)
+    here.stop()
+    assert here.state() == "STOPPING"
+    here.look()
+    assert (here.state(), here.instances(), here.driver.instances) == ("STOPPED", [], {})
+
+
+def test_stopping_ends_sessions() -> None:
+    here = world()
+    here.look(2)
+    here.begin_session()
+    here.stop()
+    here.look()
+    assert (here.session().state, here.session().end_reason) == ("EXPIRED", "fleet_stopped")
+
+
+def test_an_instance_that_dies_is_replaced_and_its_session_ends() -> None:
+    here = world(desired=1)
+    here.look(2)
+    here.begin_session()
+    (before,) = here.instances()
+    here.driver.lose(before.id)
+    here.look(3)
+    (after,) = here.instances()
+    assert after.id != before.id
+    assert here.session().end_reason == "instance_lost"
+    assert here.state() == "RUNNING"
+    assert here.capacity()["Available"] == 1
+
+
+def test_after_a_session_its_instance_is_thrown_away_and_replaced() -> None:
+    here = world(desired=1)
+    here.look(2)
+    here.begin_session()
+    (before,) = here.instances()
+    with here.store.transaction() as tx:
+        row = tx.get(SessionRow, "s")
+        assert row
+        streaming.end_session(tx, row, reason="ended_by_user", now=here.clock.now())
+    here.look(3)
+    (after,) = here.instances()
+    assert after.id != before.id
+    assert before.id not in here.driver.instances
+
+
+def test_an_on_demand_fleet_launches_for_a_user_who_waits() -> None:
+    here = world(FleetType="ON_DEMAND")
+    here.look(2)
+    assert (here.state(), here.instances()) == ("RUNNING", [])
+    here.begin_session()
+    here.look(2)
+    (instance,) = here.instances()
+    assert here.session().instance_id == instance.id
+    assert here.capacity() == {"Desired": 2, "Running": 1, "InUse": 1, "Available": 1}
+
+
+def test_a_launch_that_fails_shows_and_is_tried_again_later() -> None:
+    here = world(FailingLaunchDriver(error=Transient("no disk"), times=1), desired=1)
+    delay = here.look()
+    assert (here.errors(), here.state()) == (["no disk"], "STARTING")
+    assert here.fleet().errors[0]["ErrorCode"] == "FLEET_INSTANCE_PROVISIONING_FAILURE"
+    assert delay is not None
+    here.look(2)
+    assert here.instances() == []  # waits, and what was left of the first launch is gone
+    assert here.driver.instances == {}
+    asyncio.run(here.clock.advance(timedelta(seconds=1)))
+    here.look(2)
+    assert (here.state(), here.errors()) == ("RUNNING", [])
+
+
+def test_launches_that_go_on_failing_back_off() -> None:
+    here = world(FailingLaunchDriver(error=Terminal("no sandbox"), times=99), desired=1)
+    launches: list[int] = []
+    for _ in range(60):
+        here.look()
+        launches.append(here.driver.launches)
+        asyncio.run(here.clock.advance(timedelta(seconds=1)))
+    assert 4 <= here.driver.launches <= 8
+    assert here.errors() == ["no sandbox"]
+
+
+def test_instances_that_die_as_they_start_back_off_too() -> None:
+    here = world(DyingDriver(looks=0), desired=1)
+    for _ in range(60):
+        here.look()
+        asyncio.run(here.clock.advance(timedelta(seconds=1)))
+    assert 4 <= here.driver.launches <= 10
+    assert here.state() == "STARTING"
+
+
+def test_an_instance_that_never_gets_ready_is_given_up() -> None:
+    here = world(SlowDriver(looks=10_000), desired=1)
+    here.look(2)
+    (first,) = here.instances()
+    asyncio.run(here.clock.advance(timedelta(minutes=2)))
+    here.look()
+    assert first.id not in here.driver.instances
+    assert any("within a minute" in text for text in here.errors())
+
+
+def test_a_failed_retirement_is_not_recorded_as_done() -> None:
+    here = world(LeakyDriver(times=1), desired=1)
+    here.look(2)
+    here.stop()
+    with pytest.raises(Transient):
+        here.look()
+    assert (here.state(), len(here.instances())) == ("STOPPING", 1)
+    here.look()
+    assert (here.state(), here.instances()) == ("STOPPED", [])
+
+
+def test_what_does_not_fit_is_reported_and_what_fits_is_launched() -> None:
+    here = world(desired=9)  # of 2 GiB each, on 16 GiB
+    here.look(2)
+    assert here.capacity()["Running"] == 8
+    assert here.state() == "STARTING"
+    assert "room for 8 of 9 more stream.standard.small" in here.errors()[0]
+
+
+def test_a_driver_that_is_full_is_reported() -> None:
+    here = world(FullDriver(room=1), desired=2)
+    here.look(2)
+    assert here.capacity()["Running"] == 1
+    assert "no room" in here.errors()[0]
+
+
+def test_scaling_in_spares_the_user() -> None:
+    here = world(desired=2)
+    here.look(2)
+    here.begin_session()
+    here.change(lambda row: row.document.update(ComputeCapacityStatus={"Desired": 1}))
+    here.look(2)
+    (left,) = here.instances()
+    assert left.session_id == "s"
+
+
+def test_a_launch_cut_short_by_a_crash_is_cleaned_up() -> None:
+    here = world(desired=1)
+    with here.store.transaction() as tx:
+        tx.add(
+            InstanceRow(
+                id="i-cut",
+                account=SCOPE.account,
+                region=SCOPE.region,
+                fleet="f",
+                generation=0,
+                spec={"memory_bytes": GIB},
+                created_at=here.clock.now(),
+            )
+        )
+    here.look()
+    asyncio.run(here.clock.advance(timedelta(seconds=1)))
+    here.look(2)
+    (row,) = here.instances()
+    assert row.id != "i-cut"
+    assert here.state() == "RUNNING"
+
+
+def test_running_instances_are_adopted_by_the_next_service() -> None:
+    here = world(desired=1)
+    here.look(2)
+    (before,) = here.instances()
+    setup = InstanceSetup(here.store, here.driver, here.clock)
+    here.fleets = FleetReconciler(here.store, here.driver, here.clock, setup)
+    here.look(2)
+    assert [row.id for row in here.instances()] == [before.id]
+
+
+def test_orphans_are_ended_and_known_instances_are_not() -> None:
+    here = world(desired=1)
+    here.look(2)
+
+    async def leave_an_orphan() -> None:
+        spec = InstanceSpec("i-orphan", IMAGE, "APP", GIB, 1, False)
+        async for _ in here.driver.launch(spec):
+            pass
+        await Sweeper(here.store, here.driver, here.clock, GIB).sweep()
+
+    asyncio.run(leave_an_orphan())
+    assert list(here.driver.instances) == [row.id for row in here.instances()]
+    with here.store.snapshot() as tx:
+        (node,) = streaming.nodes(tx)
+        assert node.memory_bytes == 15 * GIB
+
+
+def test_a_clean_stop_retires_everything_and_the_fleet_starts_anew() -> None:
+    here = world(desired=1)
+    here.look(2)
+    here.begin_session()
+    asyncio.run(retire_all(here.store, here.driver, here.clock))
+    assert here.driver.instances == {}
+    assert here.state() == "STARTING"
+    assert here.session().end_reason == "service_stopped"
+
+
+def test_a_deleted_fleet_is_not_looked_at_again() -> None:
+    here = world()
+    with here.store.transaction() as tx:
+        row = resources.find(tx, FleetRow, SCOPE, "f")
+        tx.delete(row)
+    assert here.look() is None
+
+
+def test_a_session_that_nobody_comes_to_gives_its_instance_back() -> None:
+    here = world(desired=1)
+    here.look(2)
+    here.begin_session()
+    delay = asyncio.run(here.sessions.reconcile(session_key("s")))
+    assert delay == 300
+    asyncio.run(here.clock.advance(timedelta(minutes=5)))
+    asyncio.run(here.sessions.reconcile(session_key("s")))
+    assert here.session().end_reason == "unclaimed"
+    here.look(2)
+    assert here.capacity()["Available"] == 1
