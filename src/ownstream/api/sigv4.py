@@ -160,11 +160,10 @@ def _header_claim(header: str, request: HttpRequest) -> Claim:
 
 
 def _query_claim(request: HttpRequest) -> Claim:
-    names = [name for name, _ in request.parameters]
     parts = {
         name.removeprefix("X-Amz-"): value
         for name, value in request.parameters
-        if name.startswith("X-Amz-") and names.count(name) == 1
+        if name.startswith("X-Amz-")
     }
     if parts.get("Algorithm") != ALGORITHM:
         raise IncompleteSignatureException("Unsupported AWS 'X-Amz-Algorithm'.")

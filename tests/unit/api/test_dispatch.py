@@ -146,11 +146,19 @@ def test_a_page_size_may_change_on_the_way() -> None:
     assert serving.call("DescribeSessions", more, PRINCIPAL)["Sessions"] == [session(2)]
 
 
+@operation
+def describe_fleets(ctx: Context, names: Any = ()) -> Page[str]:
+    """No fleets."""
+    return Page(lambda after, limit: [])
+
+
 def test_a_token_does_not_fit_another_list_or_caller() -> None:
-    serving = dispatcher(describe_stacks, describe_sessions)
+    serving = dispatcher(describe_stacks, describe_fleets)
     token = serving.call("DescribeStacks", {}, PRINCIPAL)["NextToken"]
     with pytest.raises(InvalidParameterValueException, match="NextToken was not issued"):
         serving.call("DescribeStacks", {"NextToken": token, "Names": ["a"]}, PRINCIPAL)
+    with pytest.raises(InvalidParameterValueException):
+        serving.call("DescribeFleets", {"NextToken": token}, PRINCIPAL)
     for caller in (replace(PRINCIPAL, account="2" * 12), replace(PRINCIPAL, region="eu-west-1")):
         with pytest.raises(InvalidParameterValueException):
             serving.call("DescribeStacks", {"NextToken": token}, caller)
