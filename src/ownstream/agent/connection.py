@@ -1,0 +1,228 @@
+"""One browser on the instance, by way of the gateway: what it says is done, and it hears back."""
+
+import asyncio
+import logging
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ownstream.agent.apps import Applications, Notice
+from ownstream.agent.cursor import cursor_message
+from ownstream.agent.input import Input
+from ownstream.agent.messages import (
+    Ack,
+    Hello,
+    Key,
+    Launch,
+    Ping,
+    Pointer,
+    Refresh,
+    Release,
+    Resize,
+    Said,
+    View,
+    Wheel,
+    said,
+)
+from ownstream.agent.screen import Screen
+from ownstream.agent.stream import Outlet, Stream
+from ownstream.agent.xserver import LARGEST
+from ownstream.channel.framing import FramingError, framed, json_message, read_message
+from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES, VERSION, Codec, FromAgent
+
+LOG = logging.getLogger("ownstream.agent")
+
+SMALLEST = (320, 200)
+MAX_UNREAD_BYTES = 32 * 1024 * 1024
+_CURSOR_EVERY_S = 0.05
+
+
+@dataclass(frozen=True)
+class Instance:
+    """What a connection works on."""
+
+    view: str
+    screen: Screen
+    input: Input
+    applications: Applications
+
+
+class Connection:
+    """A stream's connection after its OPEN, until either side ends it."""
+
+    def __init__(self, instance: Instance, reader: StreamReader, writer: StreamWriter) -> None:
+        self._instance = instance
+        self._reader = reader
+        self._writer = writer
+        self._stream: Stream | None = None
+        self._cursor_sent = b""
+        self._cursor_due = False
+
+    async def run(self) -> None:
+        """Serves the browser; FramingError if it sends what it may not."""
+        try:
+            hello = await self._await_hello()
+            if hello is None:
+                return
+            stream = self._stream = self._welcome(hello)
+            await self._serve(stream)
+        finally:
+            self._stream = None
+            self._instance.input.release()
+            self._writer.transport.abort()
+
+    # What the instance tells
+
+    def damaged(self) -> None:
+        """The screen has changed after a rest."""
+        if self._stream is not None:
+            self._stream.stir()
+
+    def resized(self) -> None:
+        """An application may have changed the screen's size, which is not its to choose."""
+        if self._stream is not None:
+            self._stream.found_size(self._instance.screen.size())
+
+    def running_changed(self) -> None:
+        """Something of the catalog has begun or ended."""
+        if self._stream is not None:
+            body = {"applications": self._instance.applications.running()}
+            self._send(json_message(FromAgent.RUNNING, body))
+
+    def notify(self, notice: Notice) -> None:
+        """The user should know this."""
+        body = {"code": notice.code, "message": notice.message}
+        self._send(json_message(FromAgent.NOTICE, body))
+
+    def cursor_changed(self) -> None:
+        """The cursor has another shape; of quick changes the last one is sent."""
+        if self._stream is not None and not self._cursor_due:
+            self._cursor_due = True
+            asyncio.get_running_loop().call_later(_CURSOR_EVERY_S, self._send_cursor)
+
+    # The browser's side
+
+    async def _await_hello(self) -> Hello | None:
+        while (message := await self._read()) is not None:
+            match said(message):
+                case Hello() as hello:
+                    return hello
+                case Ping(body):
+                    self._send(bytes([FromAgent.PONG]) + body)
+                case other:
+                    raise FramingError(f"{type(other).__name__} before HELLO")
+        return None
+
+    def _welcome(self, hello: Hello) -> Stream:
+        codec = _codec(hello.codecs)
+        size = _screen_size(hello.view)
+        screen = self._instance.screen
+        screen.set_scale(hello.view.scale)
+        if screen.size() != size:
+            screen.resize(*size)
+        self._send(json_message(FromAgent.WELCOME, self._greeting(codec, size)))
+        self._send_cursor()
+        outlet = Outlet(self._send, self._writer.transport.get_write_buffer_size)
+        return Stream(screen, outlet, codec=codec, size=size)
+
+    def _greeting(self, codec: Codec, size: tuple[int, int]) -> Mapping[str, Any]:
+        applications = self._instance.applications
+        return {
+            "version": VERSION,
+            "width": size[0],
+            "height": size[1],
+            "codec": codec.name.lower(),
+            "view": self._instance.view,
+            "applications": [entry.public for entry in applications.catalog.values()],
+            "running": applications.running(),
+        }
+
+    async def _serve(self, stream: Stream) -> None:
+        """Until the browser goes, or the stream fails with its own error."""
+        streaming = asyncio.create_task(stream.run())
+        listening = asyncio.create_task(self._listen(stream))
+        tasks = (streaming, listening)
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+        for task in done:
+            task.result()
+
+    async def _listen(self, stream: Stream) -> None:
+        while (message := await self._read()) is not None:
+            self._do(said(message), stream)
+
+    async def _read(self) -> bytes | None:
+        try:
+            return await read_message(self._reader, max_bytes=MAX_FROM_BROWSER_BYTES)
+        except ConnectionError:
+            return None
+
+    def _do(self, event: Said, stream: Stream) -> None:
+        match event:
+            case Ack(frame):
+                stream.acknowledged(frame)
+            case Key() | Pointer() | Wheel() | Release():
+                self._put_in(event, stream)
+            case Resize(view):
+                stream.resize(_screen_size(view))
+            case Launch(application):
+                self._instance.applications.launch(application)
+            case Refresh():
+                stream.refresh()
+            case Ping(body):
+                self._send(bytes([FromAgent.PONG]) + body)
+            case Hello():
+                raise FramingError("a second HELLO")
+
+    def _put_in(self, event: Key | Pointer | Wheel | Release, stream: Stream) -> None:
+        stream.stir()  # what follows will be wanted soon
+        match event:
+            case Key():
+                self._instance.input.key(event)
+            case Pointer():
+                self._instance.input.pointer(event)
+            case Wheel():
+                self._instance.input.wheel(event)
+            case Release():
+                self._instance.input.release()
+
+    def _send_cursor(self) -> None:
+        self._cursor_due = False
+        if self._writer.transport.is_closing():
+            return
+        image = self._instance.screen.cursor()
+        message = cursor_message(image.pixels, size=image.size, hot_spot=image.hot_spot)
+        if message != self._cursor_sent:
+            self._cursor_sent = message
+            self._send(message)
+
+    def _send(self, message: bytes) -> None:
+        transport = self._writer.transport
+        if transport.is_closing():
+            return
+        if transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
+            LOG.warning("connection closed: %d bytes wait unread", MAX_UNREAD_BYTES)
+            transport.abort()
+            return
+        self._writer.write(framed(message))
+
+
+def _codec(codecs: tuple[str, ...]) -> Codec:
+    for codec in (Codec.H264, Codec.JPEG):
+        if codec.name.lower() in codecs:
+            return codec
+    raise FramingError(f"HELLO: none of the codecs {list(codecs)!r} is h264 or jpeg")
+
+
+def _screen_size(view: View) -> tuple[int, int]:
+    """The nearest size that the screen can have: even, since H.264 halves its colours."""
+    width, height = (
+        max(least, min(wish, most)) // 2 * 2
+        for wish, least, most in zip((view.width, view.height), SMALLEST, LARGEST, strict=True)
+    )
+    return width, height

@@ -1,0 +1,74 @@
+"""What the encoder hands out, as pictures, and pictures as FRAME messages."""
+
+from dataclasses import dataclass
+from struct import Struct, error
+
+from ownstream.channel.tags import FRAME, Codec, FrameFlag, FromAgent
+
+FRAME_IDS = 1 << 16
+
+_VIDEO = Struct(">BBHHHHH")  # 4, codec and kind, frame id, y, width, height, predicted from
+_STILL = Struct(">BBHH")  # 3, 0, frame id, y
+_VIDEO_TAG, _STILL_TAG = 4, 3
+_KIND, _KEY = 0x0F, 1
+_START_OF_FRAME = frozenset({0xC0, 0xC1, 0xC2})
+
+
+class NotAPicture(Exception):
+    """The encoder's output is not what this version of it was known to make."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One piece of the screen that can be drawn by itself, or after the one before it."""
+
+    codec: Codec
+    key: bool  # needs none before it
+    y: int
+    width: int
+    height: int
+    data: bytes
+
+
+def picture(output: bytes, *, screen_width: int) -> Picture:
+    """The picture in the encoder's output; NotAPicture if it is none."""
+    try:
+        if output[:1] == bytes([_VIDEO_TAG]):
+            return _video(output)
+        if output[:1] == bytes([_STILL_TAG]):
+            return _still(output, screen_width)
+    except (error, IndexError) as cut:
+        raise NotAPicture("the encoder's output is cut off") from cut
+    raise NotAPicture(f"the encoder's output begins with {output[:12].hex()}")
+
+
+def frame_message(picture: Picture, frame_id: int) -> bytes:
+    """The FRAME message. Every picture is LAST.
+
+    JPEG stripes, too: the encoder does not say which stripe ends a frame, and each is whole by
+    itself, so each is drawn and acknowledged for itself.
+    """
+    flags = FrameFlag.LAST | (FrameFlag.KEY if picture.key else 0)
+    head = FRAME.pack(picture.codec, flags, frame_id, 0, picture.y, picture.width, picture.height)
+    return bytes([FromAgent.FRAME]) + head + picture.data
+
+
+def _video(output: bytes) -> Picture:
+    _, kind, _, y, width, height, _ = _VIDEO.unpack_from(output)
+    key = kind & _KIND == _KEY
+    return Picture(Codec.H264, key, y, width, height, output[_VIDEO.size :])
+
+
+def _still(output: bytes, screen_width: int) -> Picture:
+    _, _, _, y = _STILL.unpack_from(output)
+    data = output[_STILL.size :]
+    return Picture(Codec.JPEG, True, y, screen_width, _jpeg_height(data), data)
+
+
+def _jpeg_height(data: bytes) -> int:
+    at = 2
+    while data[at] == 0xFF:
+        if data[at + 1] in _START_OF_FRAME:
+            return int.from_bytes(data[at + 5 : at + 7], "big")
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    raise NotAPicture("a JPEG without a frame header")

@@ -1,0 +1,84 @@
+"""The parts that stand before any session: screen, input, sandbox, window manager."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from Xlib.error import ConnectionClosedError
+
+from ownstream.agent import desktop
+from ownstream.agent.catalog import Catalog
+from ownstream.agent.fate import Fate
+from ownstream.agent.input import Input
+from ownstream.agent.keymap import Keymap
+from ownstream.agent.sandbox import Ended, Event, Failed, Sandbox
+from ownstream.agent.screen import Screen, Watchers
+
+LOG = logging.getLogger("ownstream.agent")
+
+FIRST_SIZE = (1280, 720)
+_UP_WITHIN_S = 20.0
+_WINDOW_MANAGER = "window-manager"
+
+
+class Host:
+    """A screen with a window manager on it, from `come_up` until `close`."""
+
+    def __init__(self, fate: Fate, *, display: str, control_fd: int) -> None:
+        self._fate = fate
+        self.environment = {"DISPLAY": display}
+        self.screen = Screen(display)
+        self.keymap = Keymap()
+        self.input = Input(self.screen, self.keymap)
+        self.sandbox = Sandbox(control_fd, on_event=self._hear, on_gone=fate.end)
+        self.on_event: Callable[[Event], None] = _log_event
+        self._window_manager_up = asyncio.Event()
+
+    async def come_up(self, view: str, catalog: Catalog) -> None:
+        """All of it stands when this returns; AgentEnded with the reason if it cannot."""
+        self.screen.watch(self.watchers())
+        self.screen.resize(*FIRST_SIZE)
+        self.keymap.load(self.screen.keys())
+        asyncio.get_running_loop().add_reader(self.screen.fileno(), self._pump)
+        await self._fate.await_event(self.sandbox.up, "the sandbox init", within_s=_UP_WITHIN_S)
+        for path, text in desktop.files(view, catalog.values()).items():
+            self.sandbox.write(path, text)
+        self.sandbox.start(_WINDOW_MANAGER, desktop.window_manager_argv(), self.environment)
+        await self._fate.await_event(
+            self._window_manager_up, "the window manager", within_s=_UP_WITHIN_S
+        )
+
+    def watchers(self) -> Watchers:
+        """What the host itself has to hear of the screen."""
+        return Watchers(
+            keys_changed=lambda: self.keymap.load(self.screen.keys()),
+            properties_changed=self._look_for_window_manager,
+        )
+
+    def close(self) -> None:
+        """Lets go of screen and sandbox, and so ends all that runs in it."""
+        asyncio.get_running_loop().remove_reader(self.screen.fileno())
+        self.sandbox.close()
+        self.screen.close()
+
+    def _pump(self) -> None:
+        try:
+            self.screen.pump()
+        except ConnectionClosedError as error:
+            asyncio.get_running_loop().remove_reader(self.screen.fileno())
+            self._fate.end(f"the X server is gone: {error}")
+
+    def _look_for_window_manager(self) -> None:
+        if not self._window_manager_up.is_set() and self.screen.has_window_manager():
+            self._window_manager_up.set()
+
+    def _hear(self, event: Event) -> None:
+        match event:
+            case Ended(key, _) | Failed(key, _) if key == _WINDOW_MANAGER:
+                self._fate.end(f"the window manager ended: {event}")
+            case _:
+                self.on_event(event)
+
+
+def _log_event(event: Event) -> None:
+    LOG.info("sandbox %s", event)

@@ -1,0 +1,170 @@
+"""The first process of an instance's sandbox: starts what the agent says and reaps what ends.
+
+Run inside as `python3 -I -S init.py --control-fd N`, copied there alone: it needs the standard
+library and nothing else, and works from Python 3.9 on. N is one end of a SOCK_SEQPACKET pair whose
+other end the agent holds; each packet is one JSON object. The agent says
+
+    {"do": "write", "path": "openbox/rc.xml", "text": ...}   below $XDG_RUNTIME_DIR/ownstream
+    {"do": "start", "key": "app-1", "argv": [...], "env": {...}}
+    {"do": "stop", "key": "app-1"}
+
+and hears {"event": "up"}, then {"event": "started", "key", "pid"}, {"event": "exited", "key",
+"status"} and {"event": "failed", "key", "reason"}. When the agent's end closes this process exits,
+and with it, as the first of its pid namespace, everything in the sandbox.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import select
+import signal
+import socket
+import sys
+
+MAX_PACKET_BYTES = 64 * 1024
+PR_SET_DUMPABLE = 4
+BUS_READY_MS = 5000
+
+
+def main(argv):
+    """Serves until the agent's end of the control socket closes."""
+    control = socket.socket(fileno=int(argv[argv.index("--control-fd") + 1]))
+    control.set_inheritable(False)
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # applications share our uid: no ptrace
+    runtime = os.environ["XDG_RUNTIME_DIR"]
+    bus = os.path.join(runtime, "bus")
+    wake = _wake_on_child_ends()
+    init = Init(control, os.path.join(runtime, "ownstream"), _environment(bus))
+    init.start_bus(bus)
+    init.tell({"event": "up"})
+    init.serve(wake)
+
+
+class Init:
+    """The processes of the sandbox, by the keys that the agent gave them."""
+
+    def __init__(self, control, folder, environment):
+        self._control = control
+        self._folder = folder
+        self._environment = environment
+        self._keys = {}  # by pid
+
+    def tell(self, event):
+        """The agent hears this, unless it is gone, which the next read shows."""
+        with contextlib.suppress(OSError):
+            self._control.send(json.dumps(event).encode())
+
+    def start_bus(self, path):
+        """The session bus listens at this path when this returns; without one we go on."""
+        told, tell = os.pipe()
+        os.set_inheritable(tell, True)
+        command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--nosyslog"]
+        command += [f"--address=unix:path={path}", f"--print-address={tell}"]
+        with contextlib.suppress(OSError):
+            self._spawn("bus", command, self._environment)
+            os.close(tell)
+            tell = None
+            waiting = select.poll()
+            waiting.register(told, select.POLLIN)
+            waiting.poll(BUS_READY_MS)
+        for fd in (told, tell):
+            if fd is not None:
+                os.close(fd)
+
+    def serve(self, wake):
+        """Does as told until the control socket closes."""
+        waiting = select.poll()
+        for fd in (self._control.fileno(), wake):
+            waiting.register(fd, select.POLLIN)
+        while True:
+            ready = dict(waiting.poll())
+            if wake in ready:
+                os.read(wake, 4096)
+                self._reap()
+            if self._control.fileno() in ready:
+                try:
+                    packet = self._control.recv(MAX_PACKET_BYTES)
+                except ConnectionError:  # it closed with something of ours unread
+                    return
+                if not packet:
+                    return
+                self._do(json.loads(packet))
+
+    def _do(self, order):
+        try:
+            if order["do"] == "start":
+                self._start(order)
+            elif order["do"] == "stop":
+                self._stop(order["key"])
+            elif order["do"] == "write":
+                self._write(order["path"], order["text"])
+        except OSError as error:
+            key = order.get("key", "")
+            reason = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+            self.tell({"event": "failed", "key": key, "reason": reason})
+
+    def _start(self, order):
+        pid = self._spawn(order["key"], order["argv"], {**self._environment, **order["env"]})
+        self.tell({"event": "started", "key": order["key"], "pid": pid})
+
+    def _stop(self, key):
+        for pid in [pid for pid, known in self._keys.items() if known == key]:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGTERM)
+
+    def _write(self, path, text):
+        target = os.path.join(self._folder, path)
+        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+        with open(target, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def _spawn(self, key, argv, environment):
+        # What an application prints is nobody's: kept, it would be a way to fill the host's disk.
+        null = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
+        pid = os.posix_spawnp(
+            argv[0],
+            argv,
+            environment,
+            file_actions=null,
+            setsid=True,
+            setsigdef=[signal.SIGPIPE, signal.SIGCHLD],
+        )
+        self._keys[pid] = key
+        return pid
+
+    def _reap(self):
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            key = self._keys.pop(pid, None)
+            if key is not None:
+                status = os.waitstatus_to_exitcode(status)
+                self.tell({"event": "exited", "key": key, "status": status})
+
+
+def _environment(bus):
+    return {
+        **os.environ,
+        "DBUS_SESSION_BUS_ADDRESS": f"unix:path={bus}",
+        # Nothing here reads the accessibility bus, and starting it delays every GTK application.
+        "NO_AT_BRIDGE": "1",
+        "GTK_A11Y": "none",
+    }
+
+
+def _wake_on_child_ends():
+    wake, woken = os.pipe()
+    for fd in (wake, woken):
+        os.set_blocking(fd, False)
+    signal.set_wakeup_fd(woken)
+    signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+    return wake
+
+
+if __name__ == "__main__":
+    main(sys.argv)

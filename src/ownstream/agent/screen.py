@@ -1,0 +1,246 @@
+"""The agent's own connection to the X server: size, looks, damage, cursor, keys and pointer.
+
+Everything of python-xlib stays in this module. Requests are answered within a fraction of a
+millisecond over a local socket, and this connection is served even while an application grabs the
+server, so they are made on the event loop.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from Xlib import X, error
+from Xlib.display import Display
+from Xlib.ext import damage, randr, xfixes
+from Xlib.Xatom import STRING
+
+LOG = logging.getLogger("ownstream.agent")
+
+_DPI = 96
+_MILLIMETRES_PER_INCH = 25.4
+_LEFT_POINTER = 68  # of the X server's built-in cursor font
+_BACKGROUND = 0x24303C
+_NO_MODE = 0
+
+
+@dataclass(frozen=True)
+class CursorImage:
+    """The cursor as the X server draws it: premultiplied ARGB, row by row."""
+
+    pixels: Sequence[int]
+    size: tuple[int, int]
+    hot_spot: tuple[int, int]
+
+
+def _nobody() -> None:
+    """Nobody wants to hear of it."""
+
+
+@dataclass(frozen=True)
+class Watchers:
+    """Who hears of what the X server says."""
+
+    damaged: Callable[[], None] = _nobody
+    cursor_changed: Callable[[], None] = _nobody
+    keys_changed: Callable[[], None] = _nobody
+    resized: Callable[[], None] = _nobody
+    properties_changed: Callable[[], None] = _nobody
+
+
+class Screen:
+    """One screen, open from construction until `close`."""
+
+    def __init__(self, display: str) -> None:
+        self._display: Any = Display(display)
+        _mend_error_classes(self._display)
+        self._root: Any = self._display.screen().root
+        self._mode = _NO_MODE
+        self._damage: int | None = None
+        self._damage_told = False
+        self._watchers = Watchers()
+        self._prepare()
+
+    def fileno(self) -> int:
+        """What becomes readable when the X server has said something."""
+        return self._display.fileno()
+
+    def close(self) -> None:
+        """Lets go of the X server, which may be gone already."""
+        try:
+            self._display.close()
+        except error.ConnectionClosedError:
+            LOG.debug("the X server was gone before its connection was closed")
+
+    def watch(self, watchers: Watchers) -> None:
+        """These hear of it from the next `pump` on."""
+        self._watchers = watchers
+
+    def pump(self) -> None:
+        """Passes on what has been said; Xlib's ConnectionClosedError if the server is gone."""
+        while self._display.pending_events():
+            self._pass_on(self._display.next_event())
+
+    # Size and looks
+
+    def size(self) -> tuple[int, int]:
+        """Width and height now."""
+        geometry = self._root.get_geometry()
+        return geometry.width, geometry.height
+
+    def resize(self, width: int, height: int) -> None:
+        """The screen has this size when this returns."""
+        old_width, old_height = self.size()
+        resources = randr.get_screen_resources(self._root)
+        output, crtc = resources.outputs[0], resources.crtcs[0]
+        mode = self._make_mode(width, height)
+        randr.add_output_mode(self._display, output, mode)
+        # The screen has to hold the old picture and the new one for as long as it takes.
+        self._set_size(max(width, old_width), max(height, old_height))
+        now = resources.config_timestamp
+        randr.set_crtc_config(self._display, crtc, now, 0, 0, mode, randr.Rotate_0, [output])
+        self._set_size(width, height)
+        if self._mode != _NO_MODE:
+            randr.delete_output_mode(self._display, output, self._mode)
+            randr.destroy_mode(self._display, self._mode)
+        self._mode = mode
+        self._display.sync()
+
+    def set_scale(self, scale: float) -> None:
+        """Applications started from now on draw their text by this scale."""
+        dpi = round(_DPI * min(max(scale, 0.5), 4.0))
+        resources = self._display.get_atom("RESOURCE_MANAGER")
+        self._root.change_property(resources, STRING, 8, f"Xft.dpi:\t{dpi}\n".encode())
+        self._display.flush()
+
+    def has_window_manager(self) -> bool:
+        """Whether one has taken charge."""
+        check = self._display.get_atom("_NET_SUPPORTING_WM_CHECK")
+        return self._root.get_full_property(check, X.AnyPropertyType) is not None
+
+    # Damage and cursor
+
+    def arm_damage(self) -> None:
+        """The next change of any pixel is told, once."""
+        if self._damage is None:
+            self._damage = damage.damage_create(self._root, damage.DamageReportNonEmpty)
+            # A new damage begins with all of the window in it and says so: that one is not told.
+            self._damage_told = False
+            damage.damage_subtract(self._display, self._damage)
+            self._display.flush()
+
+    def disarm_damage(self) -> None:
+        """Changes are not told any more, and cost the X server nothing."""
+        if self._damage is not None:
+            damage.damage_destroy(self._display, self._damage)
+            self._damage = None
+            self._display.flush()
+
+    def cursor(self) -> CursorImage:
+        """The cursor that is shown now."""
+        image: Any = xfixes.get_cursor_image(self._display, self._root)
+        return CursorImage(
+            pixels=image.cursor_image,
+            size=(image.width, image.height),
+            hot_spot=(image.xhot, image.yhot),
+        )
+
+    # Keys and pointer
+
+    def keys(self) -> Mapping[int, Sequence[int]]:
+        """The keysyms of every key by level."""
+        info = self._display.display.info
+        first, count = info.min_keycode, info.max_keycode - info.min_keycode + 1
+        rows = self._display.get_keyboard_mapping(first, count)
+        return {first + index: tuple(row) for index, row in enumerate(rows)}
+
+    def strike(self, code: int, *, pressed: bool) -> None:
+        """This key goes down or up."""
+        self._display.xtest_fake_input(X.KeyPress if pressed else X.KeyRelease, code)
+
+    def press_button(self, button: int, *, pressed: bool) -> None:
+        """This button goes down or up."""
+        self._display.xtest_fake_input(X.ButtonPress if pressed else X.ButtonRelease, button)
+
+    def move(self, x: int, y: int) -> None:
+        """The pointer is there now, or at the nearest edge."""
+        at = {"x": min(x, 0x7FFF), "y": min(y, 0x7FFF)}
+        self._display.xtest_fake_input(X.MotionNotify, 0, **at)
+
+    def bind(self, code: int, keysym: int) -> None:
+        """The key has this keysym on every level."""
+        self._display.change_keyboard_mapping(code, [(keysym, keysym)])
+
+    def flush(self) -> None:
+        """What was asked for is on its way."""
+        self._display.flush()
+
+    # Inside
+
+    def _prepare(self) -> None:
+        self._display.xtest_grab_control(True)  # served although an application grabs the server
+        self._display.xfixes_query_version()
+        self._display.damage_query_version()
+        self._display.set_error_handler(_log_error)
+        # The browser repeats held keys: repeated here, too, a late release would type more.
+        self._display.change_keyboard_control(auto_repeat_mode=X.AutoRepeatModeOff)
+        self._root.change_attributes(
+            event_mask=X.StructureNotifyMask | X.PropertyChangeMask,
+            background_pixel=_BACKGROUND,
+            cursor=self._pointer(),
+        )
+        self._root.clear_area()
+        xfixes.select_cursor_input(self._display, self._root, xfixes.XFixesDisplayCursorNotifyMask)
+        self._display.sync()
+
+    def _pointer(self) -> Any:
+        font = self._display.open_font("cursor")
+        black, white = (0, 0, 0), (0xFFFF, 0xFFFF, 0xFFFF)
+        return font.create_glyph_cursor(font, _LEFT_POINTER, _LEFT_POINTER + 1, black, white)
+
+    def _make_mode(self, width: int, height: int) -> int:
+        name = f"{width}x{height}"
+        # No monitor is behind it: only the size means anything.
+        info = (0, width, height, 0, 0, 0, 0, 0, 0, 0, 0, len(name), 0)
+        return randr.create_mode(self._root, info, name).mode
+
+    def _set_size(self, width: int, height: int) -> None:
+        per_inch = _MILLIMETRES_PER_INCH / _DPI
+        randr.set_screen_size(
+            self._root, width, height, round(width * per_inch), round(height * per_inch)
+        )
+
+    def _pass_on(self, event: Any) -> None:
+        watchers = self._watchers
+        # By name: python-xlib makes its extensions' event classes anew for each connection.
+        match type(event).__name__:
+            case "DamageNotify":
+                self._pass_on_damage(event.damage)
+            case "DisplayCursorNotify":
+                watchers.cursor_changed()
+            case "MappingNotify":
+                if event.request == X.MappingKeyboard:
+                    watchers.keys_changed()
+            case "ConfigureNotify":
+                watchers.resized()
+            case "PropertyNotify":
+                watchers.properties_changed()
+            case _:
+                pass
+
+    def _pass_on_damage(self, which: int) -> None:
+        if which != self._damage:
+            return
+        if self._damage_told:
+            self._watchers.damaged()
+        self._damage_told = True
+
+
+def _mend_error_classes(display: Any) -> None:
+    """The core's errors are theirs again: python-xlib's RandR claims the codes of two of them."""
+    display.extension_add_error(1, error.BadRequest)
+    display.extension_add_error(2, error.BadValue)
+
+
+def _log_error(failure: Any, _request: Any) -> None:
+    LOG.warning("the X server refuses a request: %s", failure)

@@ -1,0 +1,137 @@
+"""Who may stream: one session in the instance's life, one connection of it at a time."""
+
+import asyncio
+import dataclasses
+import logging
+from asyncio import StreamReader, StreamWriter, Task
+from collections.abc import Callable
+
+from Xlib.error import ConnectionClosedError
+
+from ownstream.agent import desktop
+from ownstream.agent.apps import Applications, Notice
+from ownstream.agent.catalog import Catalog
+from ownstream.agent.connection import Connection, Instance
+from ownstream.agent.fate import Fate
+from ownstream.agent.host import Host
+from ownstream.agent.messages import Open, opening
+from ownstream.agent.sandbox import Event, SandboxGone
+from ownstream.agent.stream import CaptureFailed
+from ownstream.channel.framing import FramingError, read_message
+from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES
+
+LOG = logging.getLogger("ownstream.agent")
+
+_OPEN_WITHIN_S = 10.0
+_PANEL = "panel"
+
+
+class Sessions:
+    """The session of a host, from the first OPEN on."""
+
+    def __init__(self, host: Host, fate: Fate, *, view: str, catalog: Catalog) -> None:
+        self._host = host
+        self._fate = fate
+        self._view = view
+        self._catalog = catalog
+        self._session = ""
+        self._applications: Applications | None = None
+        self._connection: Connection | None = None
+        self._task: Task[None] | None = None
+        host.on_event = self._hear
+        host.screen.watch(
+            dataclasses.replace(
+                host.watchers(),
+                damaged=lambda: self._tell(Connection.damaged),
+                cursor_changed=lambda: self._tell(Connection.cursor_changed),
+                resized=lambda: self._tell(Connection.resized),
+            )
+        )
+
+    async def accept(self, reader: StreamReader, writer: StreamWriter) -> None:
+        """Serves one connection of the gateway until either side ends it."""
+        try:
+            opened = await _opened(reader)
+            await self._free_the_place(opened)
+            applications = self._begin(opened)
+            instance = Instance(self._view, self._host.screen, self._host.input, applications)
+            await self._serve(Connection(instance, reader, writer))
+        except FramingError as error:
+            LOG.warning("connection closed: %s", error)
+        except (SandboxGone, CaptureFailed, ConnectionClosedError) as error:
+            self._fate.end(str(error))
+        finally:
+            writer.transport.abort()
+
+    async def close(self) -> None:
+        """Ends the connection that stands."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    async def _free_the_place(self, opened: Open) -> None:
+        if self._session not in ("", opened.session):
+            raise FramingError("OPEN of another session: an instance serves one in its life")
+        self._session = opened.session
+        while self._task is not None:
+            task = self._task
+            task.cancel()
+            await asyncio.wait({task})
+            self._leave(task)
+
+    async def _serve(self, connection: Connection) -> None:
+        task = asyncio.create_task(connection.run())
+        self._connection, self._task = connection, task
+        try:
+            await asyncio.wait({task})
+        finally:
+            self._leave(task)
+        if not task.cancelled():
+            task.result()
+
+    def _leave(self, task: Task[None]) -> None:
+        if self._task is task:
+            self._connection = self._task = None
+
+    def _begin(self, opened: Open) -> Applications:
+        """The session's applications; with the first OPEN what it asks for starts."""
+        if self._applications is not None:
+            return self._applications
+        environment = {**opened.environment, **self._host.environment}
+        self._applications = Applications(
+            catalog=self._catalog,
+            starter=self._host.sandbox,
+            environment=environment,
+            changed=lambda: self._tell(Connection.running_changed),
+            notify=self._notify,
+        )
+        self._host.sandbox.write(desktop.SESSION_FILE, desktop.session_file(environment))
+        if self._view == desktop.DESKTOP:
+            self._host.sandbox.start(_PANEL, desktop.panel_argv(), environment)
+        elif opened.application:
+            self._applications.launch(opened.application)
+        return self._applications
+
+    def _tell(self, what: Callable[[Connection], None]) -> None:
+        if self._connection is not None:
+            what(self._connection)
+
+    def _notify(self, notice: Notice) -> None:
+        LOG.info("notice code=%s message=%s", notice.code, notice.message)
+        self._tell(lambda connection: connection.notify(notice))
+
+    def _hear(self, event: Event) -> None:
+        LOG.info("sandbox %s", event)
+        if self._applications is not None:
+            self._applications.hear(event)
+
+
+async def _opened(reader: StreamReader) -> Open:
+    try:
+        async with asyncio.timeout(_OPEN_WITHIN_S):
+            message = await read_message(reader, max_bytes=MAX_FROM_BROWSER_BYTES)
+    except (TimeoutError, ConnectionError) as error:
+        raise FramingError("no OPEN came") from error
+    if message is None:
+        raise FramingError("no OPEN came")
+    return opening(message)

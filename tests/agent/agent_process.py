@@ -1,0 +1,232 @@
+"""A real agent with a real X server, and the sandbox init beside it without a sandbox."""
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import socket
+import sys
+from asyncio import StreamReader, StreamWriter
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from struct import pack
+from typing import Any
+
+from PIL import Image
+
+import ownstream.agent
+from ownstream.channel import tags
+from ownstream.channel.framing import framed, json_message, read_message
+from ownstream.channel.tags import FrameFlag, FromAgent, FromBrowser, FromGateway
+
+INIT = Path(ownstream.agent.__file__).parent / "sandbox_init.py"
+WITHIN_S = 30.0
+
+RED, BLUE = (255, 0, 0), (0, 0, 255)
+
+
+def terminal(*command: str) -> Mapping[str, Any]:
+    """A catalog entry: this command in a terminal."""
+    return {"name": "Terminal", "displayName": "A terminal", "command": list(command)} | {
+        "description": "", "terminal": True, "icon": ""
+    }  # fmt: skip
+
+
+@dataclass
+class Agent:
+    """A running agent and what a test may do to it."""
+
+    process: Process
+    init: Process
+    socket: Path
+    folder: Path
+
+    async def connect(self, *, session: str = "s-1", application: str = "") -> "Browser":
+        """A stream's connection of this session, opened as the gateway does."""
+        browser = await self.connect_raw()
+        body = {"session": session, "application": application, "environment": ENVIRONMENT}
+        browser.say(json_message(FromGateway.OPEN, body))
+        return browser
+
+    async def connect_raw(self) -> "Browser":
+        """A connection on which nothing has been said."""
+        return Browser(*await asyncio.open_unix_connection(self.socket))
+
+    async def errors(self) -> str:
+        """Everything that the agent has printed; it has to have ended."""
+        assert self.process.stderr is not None
+        return (await self.process.stderr.read()).decode()
+
+
+ENVIRONMENT = {"AppStream_UserName": "ann@example.com"}
+
+
+@dataclass
+class Browser:
+    """What a browser says and hears, without a gateway between."""
+
+    reader: StreamReader
+    writer: StreamWriter
+    canvas: Image.Image = field(default_factory=lambda: Image.new("RGB", (1, 1)))
+
+    def say(self, message: bytes) -> None:
+        self.writer.write(framed(message))
+
+    def hello(self, *codecs: str, size: tuple[int, int] = (800, 600)) -> None:
+        width, height = size
+        body = {"version": tags.VERSION, "width": width, "height": height, "scale": 1}
+        self.say(json_message(FromBrowser.HELLO, {**body, "codecs": codecs or ("jpeg",)}))
+
+    def key(self, keysym: int) -> None:
+        for pressed in (1, 0):
+            self.say(bytes([FromBrowser.KEY]) + tags.KEY.pack(keysym, pressed))
+
+    def type(self, text: str) -> None:
+        for character in text:
+            self.key(0xFF0D if character == "\n" else ord(character))
+
+    def ack(self, frame: int) -> None:
+        self.say(bytes([FromBrowser.ACK]) + tags.ACK.pack(frame))
+
+    def point(self, x: int, y: int, buttons: int = 0) -> None:
+        self.say(bytes([FromBrowser.POINTER]) + tags.POINTER.pack(x, y, buttons))
+
+    async def hear(self) -> bytes | None:
+        """The next message; None when the agent has closed. JPEG frames are drawn and acked."""
+        async with asyncio.timeout(WITHIN_S):
+            with contextlib.suppress(ConnectionError):
+                message = await read_message(self.reader, max_bytes=tags.MAX_FROM_AGENT_BYTES)
+                if message is not None and message[0] == FromAgent.FRAME:
+                    self._take(message)
+                return message
+        return None
+
+    async def hear_tag(self, tag: FromAgent) -> bytes:
+        """The next message with this tag."""
+        return await self.hear_until(lambda message: message[0] == tag)
+
+    async def hear_until(self, wanted: Callable[[bytes], bool]) -> bytes:
+        """The next message that is wanted."""
+        while True:
+            message = await self.hear()
+            assert message is not None, "the agent closed the connection"
+            if wanted(message):
+                return message
+
+    async def hear_json(self, tag: FromAgent) -> Mapping[str, Any]:
+        """The body of the next message with this tag."""
+        return json.loads((await self.hear_tag(tag))[1:])
+
+    async def see(self, wanted: Callable[[Image.Image], bool]) -> None:
+        """Returns when the picture is as wanted."""
+        if not wanted(self.canvas):
+            await self.hear_until(
+                lambda message: message[0] == FromAgent.FRAME and wanted(self.canvas)
+            )
+
+    async def see_centre(self, colour: tuple[int, int, int]) -> None:
+        """Returns when the middle of the picture has this colour."""
+        await self.see(lambda image: close(colour, centre(image)))
+
+    async def heard_end(self) -> bool:
+        """Whether the agent closes the connection; asks no more than that."""
+        while await self.hear() is not None:
+            pass
+        return True
+
+    def _take(self, message: bytes) -> None:
+        codec, _, frame, x, y, _, _ = tags.FRAME.unpack_from(message, 1)
+        if codec == tags.Codec.JPEG:
+            piece = Image.open(BytesIO(message[1 + tags.FRAME.size :]))
+            needed = (max(self.canvas.width, x + piece.width), y + piece.height)
+            if needed[0] > self.canvas.width or needed[1] > self.canvas.height:
+                self.canvas = self.canvas.crop(
+                    (0, 0, needed[0], max(needed[1], self.canvas.height))
+                )
+            self.canvas.paste(piece, (x, y))
+        self.ack(frame)
+
+
+def frame_is_key(message: bytes) -> bool:
+    return message[0] == FromAgent.FRAME and bool(message[2] & FrameFlag.KEY)
+
+
+def centre(image: Image.Image) -> tuple[int, int, int]:
+    pixel = image.getpixel((image.width // 2, image.height // 2))
+    assert isinstance(pixel, tuple)
+    return pixel[0], pixel[1], pixel[2]
+
+
+def close(one: Sequence[int], other: Sequence[int]) -> bool:
+    """JPEG and the encoder's colours move each channel a little."""
+    return all(abs(a - b) < 40 for a, b in zip(one, other, strict=True))
+
+
+@contextlib.asynccontextmanager
+async def running_agent(
+    folder: Path, *applications: Mapping[str, Any], view: str = "APP"
+) -> AsyncIterator[Agent]:
+    """An agent that takes sessions, and nothing of it afterwards."""
+    folder.mkdir(parents=True, exist_ok=True)
+    xauthority, catalog = folder / "xauthority", folder / "catalog.json"
+    xauthority.write_bytes(_xauthority())
+    catalog.write_text(json.dumps({"applications": applications}))
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        command = [sys.executable, "-m", "ownstream.agent"]
+        command += ["--socket", str(folder / "agent.sock"), "--control-fd", str(ours.fileno())]
+        command += ["--xauthority", str(xauthority), "--view", view, "--catalog", str(catalog)]
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd="/", stderr=PIPE, pass_fds=[ours.fileno()]
+        )
+        init = await asyncio.create_subprocess_exec(
+            *("/usr/bin/python3", "-I", "-S", str(INIT), "--control-fd", str(theirs.fileno())),
+            env=_user_environment(folder, xauthority),
+            cwd=folder,
+            pass_fds=[theirs.fileno()],
+        )
+    agent = Agent(process, init, folder / "agent.sock", folder)
+    try:
+        await _ready(agent)
+        yield agent
+    finally:
+        for running in (process, init):
+            with contextlib.suppress(ProcessLookupError):
+                running.terminate()
+        async with asyncio.timeout(WITHIN_S):
+            await asyncio.gather(process.communicate(), init.wait())
+
+
+async def _ready(agent: Agent) -> None:
+    """Waits for the agent's own word, on stderr, that it listens."""
+    assert agent.process.stderr is not None
+    said = ""
+    async with asyncio.timeout(WITHIN_S):
+        while " ready " not in said:
+            line = await agent.process.stderr.readline()
+            assert line, f"the agent ended at its start: {said}"
+            said += line.decode()
+
+
+def _user_environment(folder: Path, xauthority: Path) -> dict[str, str]:
+    runtime = folder / "runtime"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "USER": "ann",
+        "LANG": "C.UTF-8",
+        "XDG_RUNTIME_DIR": str(runtime),
+        "XAUTHORITY": str(xauthority),
+    }
+
+
+def _xauthority() -> bytes:
+    """A cookie for this host and any display: the X server chooses its own."""
+    family_local, fields = 256, (socket.gethostname().encode(), b"", b"MIT-MAGIC-COOKIE-1")
+    parts = (*fields, secrets.token_bytes(16))
+    return pack(">H", family_local) + b"".join(pack(">H", len(part)) + part for part in parts)
