@@ -1,5 +1,6 @@
 """`ownstream quickstart`: serve, with something to open at once."""
 
+import logging
 import threading
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ def quickstart(options: dict[str, Any]) -> int:
         # A thread, since it waits for answers of the very loop that calls this.
         threading.Thread(target=_show_demo, args=[folder], daemon=True).start()
 
-    return serve(options, ready)
+    return serve(options, ready, log_level=logging.WARNING)
 
 
 def _is_served(folder: Path) -> bool:

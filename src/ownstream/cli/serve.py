@@ -19,14 +19,18 @@ from ownstream.settings import Settings
 GRACE_S = 3
 
 
-def serve(options: dict[str, Any], ready: Callable[[wiring.Service], None] | None = None) -> int:
+def serve(
+    options: dict[str, Any],
+    ready: Callable[[wiring.Service], None] | None = None,
+    log_level: int = logging.INFO,
+) -> int:
     """The exit status: 0 after a clean stop. Calls `ready`, on the loop, once it serves."""
     try:
         settings = Settings(**{name: value for name, value in options.items() if value})
     except ValidationError as error:
         click.echo(f"A setting is wrong: {error}", err=True)
         return 2
-    log_to_stderr()
+    log_to_stderr(log_level)
     try:
         with wiring.made(settings) as service:
             return _run(service, ready)
@@ -91,8 +95,8 @@ def _tell_parent() -> None:
         os.close(int(descriptor))
 
 
-def log_to_stderr() -> None:
-    """Events go to standard error, a line each."""
+def log_to_stderr(level: int) -> None:
+    """Events of this level and above go to standard error, a line each."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     structlog.configure(
         processors=[
@@ -103,5 +107,6 @@ def log_to_stderr() -> None:
                 key_order=["timestamp", "level", "event"], bool_as_flag=False
             ),
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

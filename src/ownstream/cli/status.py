@@ -72,9 +72,10 @@ def _show_fleets(
             str(capacity.get("Available", 0)),
             ", ".join(stacks[fleet["Name"]]),
         )
-        for error in fleet.get("FleetErrors", []):
-            table.add_row("", f"[red]{error['ErrorMessage']}", *[""] * 6)
     console.print(table if fleets else "No fleets.")
+    for fleet in fleets:
+        for error in fleet.get("FleetErrors", []):
+            console.print(f"{fleet['Name']}: {error['ErrorMessage']}", style="red", markup=False)
 
 
 def _show_sessions(console: Console, client: Any, stacks: dict[str, list[str]]) -> None:
