@@ -35,9 +35,9 @@ _ETC_NAMES = """
 
 
 def display(
-    layout: Layout, tools: Tools, *, instances_dir: Path, info_fd: int, command: Sequence[str]
+    layout: Layout, tools: Tools, *, info_fd: int, python: str, command: Sequence[str]
 ) -> list[str]:
-    """The command that runs the agent's command in its sandbox.
+    """The command that runs the agent's command, by this interpreter, in its sandbox.
 
     Started by root it keeps just the right to become another user, and to read until then.
     """
@@ -46,13 +46,12 @@ def display(
         *("--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts"),
         *("--hostname", layout.id, "--as-pid-1", "--info-fd", str(info_fd)),
         *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
-        *("--perms", "1777", "--tmpfs", "/dev/shm", "--perms", "1777", "--tmpfs", "/tmp"),  # noqa: S108 - the sandbox's own
-        *("--perms", "1777", "--tmpfs", "/var/tmp"),  # noqa: S108 - the sandbox's own
-        *("--tmpfs", "/run", "--tmpfs", str(instances_dir)),
-        *_hidden_code(("/tmp", "/var/tmp", "/run")),  # noqa: S108 - where it may lie
+        *_temporary("/dev/shm"),  # noqa: S108 - the sandbox's own
+        *_temporary("/tmp"),  # noqa: S108 - the sandbox's own
+        *_covers(layout, _code(python)),
         *("--bind", str(layout.x11), "/tmp/.X11-unix"),  # noqa: S108 - where X clients look
         *("--bind", str(layout.run), RUN),
-        *("--remount-ro", "/run", "--remount-ro", str(instances_dir), "--chdir", "/"),
+        *("--chdir", "/"),
     ]
     if os.geteuid() == 0:
         argv += ["--cap-drop", "ALL"]
@@ -147,14 +146,44 @@ def _top_links() -> list[str]:
     return argv
 
 
-def _hidden_code(covered: tuple[str, ...]) -> list[str]:
-    """What brings the agent's own code back from under folders that are covered."""
-    code = {Path(ownstream.__file__).parents[1], Path(sys.prefix), Path(sys.base_prefix)}
-    code |= {Path(entry) for entry in sys.path if entry}
-    hidden = sorted(
-        str(path) for path in code if any(path.is_relative_to(place) for place in covered)
-    )
-    return _flat(("--ro-bind-try", path, path) for path in hidden)
+def _covers(layout: Layout, code: Sequence[str]) -> list[str]:
+    """Empty folders over what the agent has no business with, and `code` again where it was.
+
+    Folders above it that only root may enter, as /root is, are covered too: so the agent's user
+    can read its own interpreter.
+    """
+    private = {"/home", "/root", "/run", "/var/tmp", str(layout.top.parent)}  # noqa: S108
+    folders = sorted(folder for folder in private | _barred(code) if os.path.isdir(folder))
+    covered = ["/tmp"]  # noqa: S108 - the sandbox's own
+    for folder in folders:
+        if not any(Path(folder).is_relative_to(other) for other in covered):
+            covered.append(folder)
+    argv = _flat(("--perms", "0755", "--tmpfs", folder) for folder in covered[1:])
+    for path in code:
+        hidden = [parent for parent in reversed(Path(path).parents) if _below(parent, covered)]
+        argv += _flat(("--perms", "0755", "--dir", str(parent)) for parent in hidden)
+        argv += ["--ro-bind", path, path]
+    return argv
+
+
+def _barred(code: Sequence[str]) -> set[str]:
+    if os.geteuid() != 0:
+        return set()
+    above = {folder for path in code for folder in Path(path).parents}
+    return {str(folder) for folder in above if not folder.stat().st_mode & 0o001}
+
+
+def _below(path: Path, folders: Sequence[str]) -> bool:
+    return any(Path(folder) in path.parents for folder in folders)
+
+
+def _code(python: str) -> list[str]:
+    """Where the agent's code and interpreter are, the outer folders first."""
+    found = {Path(ownstream.__file__).parents[1], Path(sys.prefix), Path(sys.base_prefix)}
+    found |= {Path(entry) for entry in sys.path if entry}
+    found |= {Path(python).parent, Path(python).resolve().parent}
+    apart = {path for path in found if not path.is_relative_to("/usr") and path.is_dir()}
+    return sorted(str(path) for path in apart if path != Path("/"))
 
 
 def _flat(groups: Iterable[tuple[str, ...]]) -> list[str]:

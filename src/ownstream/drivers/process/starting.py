@@ -93,8 +93,8 @@ class Launch:
             argv = bubblewrap.display(
                 self.layout,
                 self.ground.tools,
-                instances_dir=self.ground.instances_dir,
                 info_fd=info_fd,
+                python=self.ground.python,
                 command=self._agent(record, mine.fileno()),
             )
             return waiting.entering(
