@@ -5,11 +5,11 @@ import type { Cancel, Timers } from "./timers";
 
 /** The part of a WebSocket that the client uses. */
 export interface Socket {
-  binaryType: string;
+  binaryType: BinaryType;
   readonly bufferedAmount: number;
-  onopen: (() => void) | null;
-  onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: ((event: { code: number; reason: string }) => void) | null;
+  onopen: ((event: Event) => void) | null;
+  onmessage: ((event: MessageEvent<unknown>) => void) | null;
+  onclose: ((event: CloseEvent) => void) | null;
   send(data: Bytes): void;
   close(): void;
 }

@@ -1,0 +1,33 @@
+/** A question that must be answered before anything else. */
+
+import { button, element } from "./dom";
+
+export interface Question {
+  readonly title: string;
+  readonly text: string;
+  readonly yes: string;
+  readonly no: string;
+}
+
+/** Whether the answer is yes; closing the dialog is a no. */
+export async function confirm(question: Question): Promise<boolean> {
+  const dialog = element("dialog", { class: "dialog", "aria-labelledby": "question" });
+  const answer = (value: string) => () => {
+    dialog.close(value);
+  };
+  const actions = element(
+    "div",
+    { class: "actions" },
+    button({ label: question.no, action: answer("no") }),
+    button({ label: question.yes, class: "button danger", action: answer("yes") }),
+  );
+  const title = element("h2", { id: "question" }, question.title);
+  dialog.append(title, element("p", {}, question.text), actions);
+  document.body.append(dialog);
+  dialog.showModal();
+  await new Promise((resolve) => {
+    dialog.addEventListener("close", resolve, { once: true });
+  });
+  dialog.remove();
+  return dialog.returnValue === "yes";
+}

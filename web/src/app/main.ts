@@ -1,0 +1,47 @@
+/** The page's beginning: a streaming URL's ticket, or this browser's cookie, becomes a session. */
+
+import type { Socket } from "../core/connection";
+import { canDecodeH264 } from "../core/h264";
+import type { CodecName } from "../core/outgoing";
+import { realTimers } from "../core/timers";
+import { messageOf, showMessage } from "./message";
+import { service, type Session, type Ticket } from "./service";
+import { SessionPage } from "./session-page";
+
+await open();
+
+async function open(): Promise<void> {
+  try {
+    const ticket = ticketIn(location);
+    const admitted = ticket === null ? service.session() : service.authenticate(ticket);
+    const [session, codecs] = await Promise.all([admitted, usableCodecs()]);
+    history.replaceState(null, "", landingAddress(session));
+    new SessionPage({ session, codecs, service, openSocket, timers: realTimers }).start();
+  } catch (error) {
+    showMessage(messageOf(error));
+  }
+}
+
+/** The ticket of a streaming URL; null if the address is none. */
+function ticketIn({ pathname, search }: Location): Ticket | null {
+  if (pathname !== "/authenticate") return null;
+  const query = new URLSearchParams(search);
+  return {
+    parameters: query.get("parameters") ?? "",
+    signature: query.get("signature") ?? "",
+  };
+}
+
+/** Where the browser lands: an address without the ticket, which the history may keep. */
+function landingAddress({ fleet, application }: Session): string {
+  const reference = encodeURIComponent(`fleet/${fleet}`);
+  return `/#/streaming/?reference=${reference}&app=${encodeURIComponent(application)}`;
+}
+
+async function usableCodecs(): Promise<readonly CodecName[]> {
+  return (await canDecodeH264()) ? ["h264", "jpeg"] : ["jpeg"];
+}
+
+function openSocket(): Socket {
+  return new WebSocket(new URL("/stream", location.href.replace(/^http/, "ws")));
+}

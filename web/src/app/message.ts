@@ -1,0 +1,102 @@
+/** A page that is nothing but a message: a refusal, an error, the session's end. */
+
+import type { End } from "../core/incoming";
+import { realTimers } from "../core/timers";
+import { button, element, icon, type ButtonOptions } from "./dom";
+import type { IconName } from "./icons";
+import { GONE, Refusal, Unreachable } from "./service";
+import { endingHeadline, isPassing, refusalHeadline } from "./texts";
+
+export interface Message {
+  readonly state: "ended" | "error";
+  readonly icon: IconName;
+  readonly headline: string;
+  readonly text: string;
+  readonly action?: ButtonOptions;
+  /** Where the browser goes next by itself; empty for nowhere. */
+  readonly next?: string;
+}
+
+/** Long enough to read why the session has ended. */
+const ONWARD_MS = 5000;
+
+const reload: ButtonOptions = {
+  label: "Try again",
+  action: () => {
+    location.reload();
+  },
+};
+
+/** Puts the message in place of everything on the page. */
+export function showMessage(message: Message): void {
+  document.documentElement.dataset.state = message.state;
+  document.title = message.headline;
+  const heading = element("h1", { tabindex: "-1" }, message.headline);
+  const card = element(
+    "div",
+    { class: "message-card" },
+    element("div", { class: `message-icon ${message.state}` }, icon(message.icon)),
+    heading,
+  );
+  if (message.text !== "") card.append(element("p", {}, message.text));
+  if (message.next) card.append(onward(message.next));
+  if (message.action) card.append(button({ ...message.action, class: "button primary" }));
+  document.body.replaceChildren(element("main", { class: "message" }, card));
+  heading.focus();
+}
+
+/** The message for what the service refused; rethrows what is no answer of the service. */
+export function messageOf(error: unknown): Message {
+  if (error instanceof Unreachable) {
+    const headline = "The service cannot be reached";
+    return { state: "error", icon: "link", headline, text: error.message, action: reload };
+  }
+  if (!(error instanceof Refusal)) throw error;
+  if (error.status === GONE) {
+    return ending({ reason: error.code, message: error.message, redirectUrl: "" });
+  }
+  const refusal: Message = {
+    state: "error",
+    icon: error.code === "expired_url" ? "clock" : "link",
+    headline: refusalHeadline(error.code),
+    text: error.message,
+  };
+  return isPassing(error.code) ? { ...refusal, icon: "clock", action: reload } : refusal;
+}
+
+/** The message at the session's end. */
+export function ending(end: End): Message {
+  const message: Message = {
+    state: "ended",
+    icon: end.reason === "ended_by_user" ? "check" : "power",
+    headline: endingHeadline(end.reason),
+    text: end.message,
+    next: webAddress(end.redirectUrl),
+  };
+  if (end.reason !== "idle") return message;
+  return { ...message, icon: "clock", action: { ...reload, label: "Continue" } };
+}
+
+/** The session goes on in another window. */
+export const takenOver: Message = {
+  state: "error",
+  icon: "windows",
+  headline: "Your session is open in another window",
+  text: "It can be shown in one window at a time. Your applications are still running.",
+  action: { ...reload, label: "Use here" },
+};
+
+/** The address if it is one of the web, else nothing. */
+export function webAddress(address: string): string {
+  if (!URL.canParse(address)) return "";
+  const { protocol, href } = new URL(address);
+  return protocol === "https:" || protocol === "http:" ? href : "";
+}
+
+function onward(address: string): HTMLElement {
+  realTimers.after(ONWARD_MS, () => {
+    location.assign(address);
+  });
+  const link = element("a", { href: address }, new URL(address).host);
+  return element("p", { class: "onward" }, "You will be taken to ", link, ".");
+}

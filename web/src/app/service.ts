@@ -1,0 +1,105 @@
+/** The service's answers to the page, outside the stream. */
+
+import { asRecord, asText } from "../core/json";
+
+/** What the page may know of its session. */
+export interface Session {
+  readonly stack: string;
+  readonly fleet: string;
+  readonly user: string;
+  /** The application that the streaming URL asked for, or empty. */
+  readonly application: string;
+  readonly view: string;
+  readonly title: string;
+}
+
+export interface Ticket {
+  readonly parameters: string;
+  readonly signature: string;
+}
+
+/** The service said no, and why. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.name = "Refusal";
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** The service did not answer at all. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super("The service could not be reached. Check the network and try again.", { cause });
+    this.name = "Unreachable";
+  }
+}
+
+export const GONE = 410;
+
+export interface Service {
+  /** The session that the ticket opens; the browser then holds the session's cookie. */
+  authenticate(ticket: Ticket): Promise<Session>;
+  /** The session of this browser's cookie. */
+  session(): Promise<Session>;
+  /** Ends the session of this browser's cookie. */
+  end(): Promise<void>;
+}
+
+export const service: Service = {
+  authenticate: async (ticket) => asSession(await request("POST", "/authenticate", ticket)),
+  session: async () => asSession(await request("GET", "/session")),
+  end: async () => {
+    await request("POST", "/session/end", {});
+  },
+};
+
+async function request(
+  method: string,
+  path: string,
+  body?: object,
+): Promise<Record<string, unknown>> {
+  const json = body === undefined ? {} : { body: JSON.stringify(body) };
+  const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+  const response = await reached(
+    fetch(path, { method, headers, credentials: "same-origin", cache: "no-store", ...json }),
+  );
+  const answer = readJson(await reached(response.text()));
+  if (response.ok) return answer;
+  const message = asText(answer.message) || `The service answered with status ${response.status}.`;
+  throw new Refusal(response.status, asText(answer.error), message);
+}
+
+/** What the promise gives; Unreachable if the network failed meanwhile. */
+async function reached<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw new Unreachable(error);
+  }
+}
+
+/** The JSON object in the text; empty if it is none, as a proxy's own error page. */
+function readJson(text: string): Record<string, unknown> {
+  try {
+    return asRecord(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+function asSession(answer: Record<string, unknown>): Session {
+  return {
+    stack: asText(answer.stack),
+    fleet: asText(answer.fleet),
+    user: asText(answer.user),
+    application: asText(answer.application),
+    view: asText(answer.view),
+    title: asText(answer.title) || asText(answer.stack),
+  };
+}

@@ -1,0 +1,46 @@
+/** What lies over the stage while there is no live picture to see. */
+
+import type { Cancel, Timers } from "../core/timers";
+import { element } from "./dom";
+
+export interface VeilText {
+  readonly title: string;
+  readonly detail: string;
+  /** Said in place of `detail` when it takes long. */
+  readonly patience?: string;
+  /** The last picture shines through. */
+  readonly isSheer?: boolean;
+}
+
+const LONG_MS = 6000;
+
+export class Veil {
+  readonly element: HTMLElement;
+  private readonly timers: Timers;
+  private readonly title = element("h1");
+  private readonly detail = element("p");
+  private shown: VeilText | null = null;
+  private cancel: Cancel = () => undefined;
+
+  constructor(timers: Timers) {
+    this.timers = timers;
+    const spinner = element("div", { class: "spinner", "aria-hidden": "true" });
+    const card = element("div", { class: "veil-card" }, spinner, this.title, this.detail);
+    this.element = element("div", { class: "veil", role: "status" }, card);
+  }
+
+  /** Shows this text, or lifts the veil with null. */
+  show(text: VeilText | null): void {
+    if (text?.title === this.shown?.title) return;
+    this.cancel();
+    this.shown = text;
+    this.element.classList.toggle("lifted", text === null);
+    if (text === null) return;
+    this.element.classList.toggle("sheer", text.isSheer === true);
+    this.title.textContent = text.title;
+    this.detail.textContent = text.detail;
+    this.cancel = this.timers.after(LONG_MS, () => {
+      this.detail.textContent = text.patience ?? text.detail;
+    });
+  }
+}
