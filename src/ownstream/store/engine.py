@@ -10,8 +10,6 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session as OrmSession
@@ -79,6 +77,10 @@ class Store:
 
 def open_store(url: str) -> Store:
     """The store at this SQLAlchemy URL, its tables brought up to date."""
+    # Imported where it is used: it takes a third of a second, which importers need not wait for.
+    from alembic import command
+    from alembic.config import Config
+
     engine = _engine(url)
     with engine.begin() as connection:
         config = Config()
