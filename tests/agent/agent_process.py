@@ -171,10 +171,7 @@ async def running_agent(
     folder: Path, *applications: Mapping[str, Any], view: str = "APP"
 ) -> AsyncIterator[Agent]:
     """An agent that takes sessions, and nothing of it afterwards."""
-    folder.mkdir(parents=True, exist_ok=True)
-    xauthority, catalog = folder / "xauthority", folder / "catalog.json"
-    xauthority.write_bytes(_xauthority())
-    catalog.write_text(json.dumps({"applications": applications}))
+    xauthority, catalog = _prepared(folder, applications)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
         command = [sys.executable, "-m", "ownstream.agent"]
@@ -199,6 +196,14 @@ async def running_agent(
                 running.terminate()
         async with asyncio.timeout(WITHIN_S):
             await asyncio.gather(process.communicate(), init.wait())
+
+
+def _prepared(folder: Path, applications: Sequence[Mapping[str, Any]]) -> tuple[Path, Path]:
+    """The files that a driver would have made: the X server's cookie and the catalog."""
+    xauthority, catalog = folder / "xauthority", folder / "catalog.json"
+    xauthority.write_bytes(_xauthority())
+    catalog.write_text(json.dumps({"applications": applications}))
+    return xauthority, catalog
 
 
 async def _ready(agent: Agent) -> None:

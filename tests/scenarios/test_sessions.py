@@ -4,7 +4,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.scenarios.test_main_job import GREEN, PAINT, type_line
 from tests.support import fleets
-from tests.support.browser import await_colour, await_state, new_page, open_session, picture
+from tests.support.browser import await_colour, await_frame, await_state, new_page, open_session, picture
 
 BLUE_PAINT = r"printf '\033]11;#0000ff\007'"
 BLUE = (0, 0, 255)
@@ -108,7 +108,7 @@ def test_in_app_view_without_an_application_the_catalog_offers_them(client, page
     page.goto(fleets.streaming_url(client, name))
     await_state(page, "streaming")
     page.get_by_role("button", name="XTerm", exact=False).first.click()
-    page.wait_for_function("Number(document.documentElement.dataset.frames) > 0")
+    await_frame(page)
     type_line(page, PAINT)
     await_colour(page, GREEN)
 

@@ -18,7 +18,6 @@ FLAGS = [
     "--disable-sync",
 ]
 WITHIN_MS = 30_000
-STATE = "document.documentElement.dataset.state"
 
 
 @contextmanager
@@ -40,15 +39,22 @@ def new_page(browser: Browser, **options: Any) -> Page:
 
 def await_state(page: Page, *states: str) -> str:
     """The page's state, once it is one of these."""
-    page.wait_for_function(f"{list(states)!r}.includes({STATE})", timeout=WITHIN_MS)
-    return page.evaluate(STATE)
+    # By selectors alone: the page's own policy forbids scripts that a test would bring in.
+    attributes = ",".join(f"[data-state={state}]" for state in states)
+    page.locator(f"html:is({attributes})").wait_for(state="attached", timeout=WITHIN_MS)
+    return page.evaluate("() => document.documentElement.dataset.state")
+
+
+def await_frame(page: Page) -> None:
+    """The page has drawn a frame since it was loaded."""
+    page.locator("html[data-frames]").wait_for(state="attached", timeout=WITHIN_MS)
 
 
 def open_session(page: Page, url: str) -> None:
     """The page streams, and has drawn a frame."""
     page.goto(url)
     await_state(page, "streaming")
-    page.wait_for_function("Number(document.documentElement.dataset.frames) > 0", timeout=WITHIN_MS)
+    await_frame(page)
 
 
 def picture(page: Page) -> Image.Image:
