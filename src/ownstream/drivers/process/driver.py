@@ -112,7 +112,7 @@ class ProcessDriver:
         lock = self._locks.setdefault(id_, _Lock())
 
         def locked() -> T:
-            with lock.held:
+            with lock.held, _said_plainly(id_):
                 return work(place, *more)
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, locked)
@@ -129,18 +129,16 @@ class ProcessDriver:
         return None
 
     def _begin(self, launch: Launch) -> Record:
-        with _said_plainly(launch.spec.id):
-            _open_folder(self._ground.instances_dir)
-            return launch.begin()
+        _open_folder(self._ground.instances_dir)
+        return launch.begin()
 
     def _take(self, launch: Launch, step: Callable[[Record], Record], now: Record) -> Record:
         """The record after this step, written down; Transient if the instance was retired."""
         standing = record.load(launch.layout.record)
         if standing is None or standing.launch != now.launch:
             raise Transient(f"instance {launch.spec.id} was retired while it was launched")
-        with _said_plainly(launch.spec.id):
-            after = step(now)
-            record.save(after, launch.layout.record)
+        after = step(now)
+        record.save(after, launch.layout.record)
         return after
 
     def _end(self, place: Layout, known: Record | None) -> None:
@@ -202,6 +200,6 @@ def _said_plainly(instance_id: str):
     try:
         yield
     except (PermissionError, FileNotFoundError) as error:
-        raise Terminal(f"instance {instance_id} cannot be made: {error}") from error
+        raise Terminal(f"instance {instance_id} cannot be worked on: {error}") from error
     except OSError as error:
-        raise Transient(f"instance {instance_id} cannot be made now: {error}") from error
+        raise Transient(f"instance {instance_id} cannot be worked on now: {error}") from error

@@ -52,7 +52,7 @@ def _why_not_whole(layout: Layout, record: Record) -> str:
     for role, process in running.items():
         if not alive(process):
             log, reason = _ROLES[role]
-            return f"{reason}: {waiting.last_words(layout.log(log))}"
+            return waiting.blame(reason, layout.log(log))
     return ""
 
 

@@ -236,7 +236,7 @@ class Launch:
         inner = processes.identify(json.loads(info)["child-pid"]) if info else None
         bwrap = Path(self.ground.tools.bwrap).name[:15]  # as long as the kernel keeps a name
         if not inner or not waiting.until_it_runs_another(inner, bwrap, within_s=_WITHIN_S):
-            raise Terminal(f"the {role} cannot be made: {waiting.last_words(log)}")
+            raise Terminal(waiting.blame(f"the {role} cannot be made", log))
         return outer, inner
 
 

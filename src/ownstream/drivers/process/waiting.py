@@ -14,6 +14,8 @@ from ownstream.drivers.process.tools import Tools
 _LOOK_AGAIN_S = 0.002
 _TAIL_BYTES = 4096
 _WORDS = 300
+# Lines of agents in good health, and of slirp4netns about its settings.
+_CHATTER = re.compile(r"\S+ \S+ (INFO|WARNING) |\*|sent tapfd|received tapfd|_XSERVTransmkdir")
 _ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 71; shift; done; shift; exec "$@"'
 
 
@@ -49,14 +51,19 @@ def until_it_runs_another(process: Process, program: str, *, within_s: float) ->
     return bool(now)
 
 
-def last_words(log: Path) -> str:
-    """The last line of a log, in printable characters, for the owner of a fleet."""
+def blame(what: str, log: Path) -> str:
+    """What went wrong, for the owner of a fleet, with the last line of the log that tells of it."""
+    lines = [line.strip() for line in _tail(log).splitlines()]
+    telling = [line for line in lines if line and not _CHATTER.match(line)]
+    if not telling:
+        return what
+    return f"{what}: {re.sub(r'[^ -~]', '?', telling[-1])[:_WORDS]}"
+
+
+def _tail(log: Path) -> str:
     try:
         with log.open("rb") as file:
             file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL_BYTES))
-            text = file.read().decode(errors="replace")
+            return file.read().decode(errors="replace")
     except FileNotFoundError:
-        return "it left no word"
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    last = lines[-1] if lines else "it left no word"
-    return re.sub(r"[^\x20-\x7e]", "?", last)[:_WORDS]
+        return ""
