@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
+from urllib.parse import quote
 
 
 class Transient(Exception):
@@ -28,6 +29,11 @@ class Application:
     icon: str = ""  # an absolute path on the host to a PNG or SVG, or empty
     description: str = ""
     terminal: bool = False  # wants a terminal to run in
+
+
+def icon_path(image: str, application: Application) -> str:
+    """Where browsers find the application's icon, below the service's URL; empty if it has none."""
+    return f"/icons/{quote(image)}/{quote(application.name)}" if application.icon else ""
 
 
 @dataclass(frozen=True)

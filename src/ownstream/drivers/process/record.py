@@ -36,7 +36,7 @@ class Record:
 
     def as_handle(self) -> dict[str, Any]:
         """This as a JSON object."""
-        return asdict(self)
+        return {**asdict(self), "groups": list(self.groups)}
 
     @classmethod
     def from_handle(cls, handle: Mapping[str, Any]) -> Self:

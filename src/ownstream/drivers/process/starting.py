@@ -8,7 +8,6 @@ import socket
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import quote
 
 import ownstream
 from ownstream.drivers.base import Application, InstanceSpec, Terminal
@@ -191,7 +190,7 @@ class Launch:
                 "description": application.description,
                 "command": list(application.command),
                 "terminal": application.terminal,
-                "icon": f"/icons/{quote(application.name)}" if application.icon else "",
+                "icon": icon_path(self.spec.image.name, application),
             }
             for application in self.spec.image.applications
         ]
