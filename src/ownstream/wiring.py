@@ -27,7 +27,7 @@ from ownstream.certificate import own_certificate
 from ownstream.clock import Clock, SystemClock
 from ownstream.control.controller import Controller, retire_all
 from ownstream.domain.limits import Limits
-from ownstream.drivers.base import Image, InstanceDriver
+from ownstream.drivers.base import Image, InstanceDriver, icon_path
 from ownstream.drivers.process import ProcessDriver
 from ownstream.gateway.admission import Door
 from ownstream.gateway.app import Gateway
@@ -217,7 +217,7 @@ def _image_row(image: Image, clock: Clock) -> ImageRow:
             "LaunchPath": app.command[0],
             "LaunchParameters": " ".join(app.command[1:]),
             "Enabled": True,
-            **({"IconURL": f"/icons/{image.name}/{app.name}"} if app.icon else {}),
+            "IconURL": icon_path(image.name, app),
         }
         for app in image.applications
     ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ownstream
-from ownstream.drivers.base import Application, InstanceSpec, Terminal
+from ownstream.drivers.base import Application, InstanceSpec, Terminal, icon_path
 from ownstream.drivers.process import (
     bubblewrap,
     cgroups,
