@@ -12,11 +12,11 @@ WITHIN_MS = 5000
 WATCH = """
 (within) => new Promise((resolve, reject) => {
   const canvas = document.querySelector('canvas');
-  const scratch = new OffscreenCanvas(320, 180);
+  const scratch = new OffscreenCanvas(640, 200);
   const context = scratch.getContext('2d', { willReadFrequently: true });
   const look = () => {
-    context.drawImage(canvas, 0, 0, 320, 180, 0, 0, 320, 180);
-    return context.getImageData(0, 0, 320, 180).data;
+    context.drawImage(canvas, 0, 0);
+    return context.getImageData(0, 0, 640, 200).data;
   };
   const before = look();
   window.addEventListener('keydown', () => {
