@@ -5,11 +5,12 @@ import asyncio
 import importlib
 import logging
 import os
+import pkgutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from Xlib.ext import __extensions__ as x_extensions
+from Xlib import ext as x_extensions
 
 from ownstream.agent import app, desktop
 from ownstream.agent.catalog import read_catalog
@@ -72,8 +73,8 @@ def _log_to_stderr() -> None:
 
 def _import_all() -> None:
     """Everything is in memory: the new user may not be able to read where the code lies."""
-    for _, name in x_extensions:
-        importlib.import_module(f"Xlib.ext.{name}")
+    for module in pkgutil.iter_modules(x_extensions.__path__, f"{x_extensions.__name__}."):
+        importlib.import_module(module.name)
 
 
 def _become(uid: int, gid: int) -> None:

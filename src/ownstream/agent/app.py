@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 from asyncio import Server
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,7 @@ async def run(options: Options) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _xserver(options: Options, fate: Fate) -> AsyncIterator[str]:
+async def _xserver(options: Options, fate: Fate) -> AsyncGenerator[str]:
     """The display of an X server that runs as long."""
     xserver = await start_xserver(str(options.xauthority))
     watching = asyncio.create_task(_watch(xserver, fate))
@@ -70,7 +70,7 @@ async def _watch(xserver: XServer, fate: Fate) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _host(options: Options, fate: Fate, display: str) -> AsyncIterator[Host]:
+async def _host(options: Options, fate: Fate, display: str) -> AsyncGenerator[Host]:
     host = Host(fate, display=display, control_fd=options.control_fd)
     try:
         await host.come_up(options.view, options.catalog)
@@ -80,7 +80,7 @@ async def _host(options: Options, fate: Fate, display: str) -> AsyncIterator[Hos
 
 
 @contextlib.asynccontextmanager
-async def _listening(options: Options, fate: Fate, host: Host) -> AsyncIterator[Server]:
+async def _listening(options: Options, fate: Fate, host: Host) -> AsyncGenerator[Server]:
     """The socket, which is there while, and only while, a session can be served."""
     sessions = Sessions(host, fate, view=options.view, catalog=options.catalog)
     options.socket.unlink(missing_ok=True)

@@ -14,12 +14,14 @@ from typing import Any
 from pixelflux import CaptureSettings, ScreenCapture
 
 from ownstream.agent.frames import Picture, picture
+from ownstream.agent.pace import Pace
 from ownstream.channel.tags import Codec
 
-_EXACT = 18  # the quality index at which what has come to rest is sent again
+_FINE = 25  # the quality index of what moves; lower is better
+_EXACT = 18  # of what has come to rest, and is sent once more
 _REST_FRAMES = 15
-_BEST_JPEG, _JPEG_STEP = 85, 3
-_FINE = 25
+_CAP_FRAMES = 3.0  # at once, of the frames that the capped bit rate makes
+_MOST_JPEG, _LEAST_JPEG, _BEST_JPEG = 85, 40, 95
 _NAMES = {Codec.H264: "h264", Codec.JPEG: "jpeg"}
 
 
@@ -33,12 +35,12 @@ class Capture:
         self._settings: Any = None
         self._turn = asyncio.Lock()
 
-    async def start(self, codec: Codec, size: tuple[int, int], *, quality: int) -> None:
+    async def start(self, codec: Codec, size: tuple[int, int], pace: Pace) -> None:
         """The screen, which has this size, is captured from now on; the first picture is a key."""
         async with self._turn:
             await self._stop()
             self._run = _Run(asyncio.get_running_loop(), self._deliver, size[0])
-            self._settings = _settings(codec, size, quality)
+            self._settings = _settings(codec, size, pace)
             await asyncio.to_thread(self._engine.start_capture, self._run, self._settings)
 
     async def stop(self) -> None:
@@ -56,14 +58,20 @@ class Capture:
         if self._run is not None:
             self._engine.request_idr_frame()
 
-    def set_pace(self, rate: float, quality: int) -> None:
-        """Pictures are made at this rate and quality index from now on."""
+    def set_pace(self, pace: Pace) -> None:
+        """Pictures are made at this pace from now on; another rate makes the next one a key."""
+        settings = self._settings
         if self._run is None:
             return
-        self._engine.update_framerate(rate)
-        if self._settings.video_crf != quality:
-            _set_quality(self._settings, quality)
-            self._engine.update_tunables(self._settings)
+        if settings.target_fps != pace.rate:
+            settings.target_fps = pace.rate
+            self._engine.update_framerate(pace.rate)
+        if settings.video_bitrate_kbps != _kbps(pace):
+            settings.video_bitrate_kbps = _kbps(pace)
+            self._engine.update_video_bitrate(_kbps(pace))
+        if settings.jpeg_quality != _jpeg_quality(pace):
+            settings.jpeg_quality = _jpeg_quality(pace)
+            self._engine.update_tunables(settings)
 
     def failure(self) -> str:
         """Why the running capture has ended by itself, or an empty text."""
@@ -108,22 +116,28 @@ class _Run:
             self._deliver(made)
 
 
-def _settings(codec: Codec, size: tuple[int, int], quality: int) -> Any:
+def _settings(codec: Codec, size: tuple[int, int], pace: Pace) -> Any:
     settings: Any = CaptureSettings()
     settings.use_wayland = False
     settings.use_cpu = True
     settings.codec = _NAMES[codec]
-    settings.video_fullframe = True
     settings.capture_width, settings.capture_height = size
-    settings.target_fps = 60.0
+    settings.target_fps = pace.rate
+    settings.video_fullframe = True
+    settings.video_crf = _FINE
+    settings.video_bitrate_kbps = _kbps(pace)
+    settings.video_vbv_multiplier = _CAP_FRAMES
+    settings.jpeg_quality = _jpeg_quality(pace)
     settings.use_paint_over_quality = True
     settings.paint_over_trigger_frames = _REST_FRAMES
     settings.video_paintover_crf = _EXACT
-    settings.paint_over_jpeg_quality = 95
-    _set_quality(settings, quality)
+    settings.paint_over_jpeg_quality = _BEST_JPEG
     return settings
 
 
-def _set_quality(settings: Any, quality: int) -> None:
-    settings.video_crf = quality
-    settings.jpeg_quality = _BEST_JPEG - (quality - _FINE) * _JPEG_STEP
+def _kbps(pace: Pace) -> int:
+    return round(pace.cap / 1000)
+
+
+def _jpeg_quality(pace: Pace) -> int:
+    return round(_LEAST_JPEG + (_MOST_JPEG - _LEAST_JPEG) * pace.fineness)

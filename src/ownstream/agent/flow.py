@@ -54,14 +54,14 @@ class Flow:
         self._bytes += size
 
     def acknowledged(self, frame: int, now: float) -> int:
-        """How many frames this ends the flight of: the named one and all before it."""
+        """How many bytes this ends the flight of: the named frame and all before it."""
         if not any(sent.frame == frame for sent in self._flight):
             return 0
         landed = 0
         while True:
             sent = self._flight.popleft()
             self._bytes -= sent.size
-            landed += 1
+            landed += sent.size
             if sent.frame == frame:
                 self._measure(now - sent.at, alone=sent.alone, now=now)
                 return landed

@@ -1,55 +1,63 @@
-"""How many frames a second to make and how coarse, so that few wait for the link. Pure."""
+"""How much to encode a second, so that little has to wait for the link or the decoder. Pure.
 
+The cap on the bit rate follows what is delivered while frames wait, and grows back while none do.
+The frame rate follows the cap, in few steps: the encoder begins anew, with a key frame, at each.
+"""
+
+import math
 from dataclasses import dataclass
 
-FULL_RATE = 60.0
-LEAST_RATE = 5.0
-FINE, COARSE = 25, 40  # the encoder's quality index; lower is better
-SMOOTH_RATE = 25.0  # below this, coarser pictures are worth more frames
 PERIOD_S = 0.25
-_CLEAR_PERIODS = 8  # without a wait, before pictures become finer again
+MOST_BITS, LEAST_BITS = 80e6, 300e3  # a second
+
+_RATES = (60.0, 30.0, 15.0, 8.0)
+_BITS_PER_PIXEL = 0.07  # of one frame; with less, fewer frames look better than coarser ones
+_UP_MARGIN = 1.5  # so that the rate does not swing between two steps
+_WAITING_SHARE = 0.4  # of a period; less is a hiccup
+_USED_SHARE = 0.85  # of what is delivered: what has queued up has to drain
+_GROWTH = 1.08
 
 
 @dataclass
 class Pace:
-    """The rate and quality to encode at, moved once every period."""
+    """The cap and the rate to encode at, moved once every period."""
 
-    rate: float = FULL_RATE
-    quality: int = FINE
-    _waited: bool = False
-    _landed: int = 0
-    _slow_periods: int = 0
-    _clear_periods: int = 0
+    pixels: int
+    cap: float = MOST_BITS  # bits a second
+    rate: float = _RATES[0]  # frames a second
+    _waited_s: float = 0.0
+    _landed_bits: float = 0.0
+    _full_periods: int = 0
 
-    def waited(self) -> None:
-        """A frame was ready and had to wait for the link."""
-        self._waited = True
+    def waited(self, seconds: float) -> None:
+        """A frame was ready and had to wait so long."""
+        self._waited_s += seconds
 
-    def landed(self, frames: int) -> None:
-        """So many frames have been acknowledged."""
-        self._landed += frames
+    def landed(self, size_bytes: int) -> None:
+        """So much has been acknowledged."""
+        self._landed_bits += 8 * size_bytes
 
     def end_period(self) -> None:
-        """Moves rate and quality by what this period has shown, and begins the next."""
-        if self._waited:
-            self._slow_down(self._landed / PERIOD_S)
+        """Moves cap and rate by what this period has shown, and begins the next."""
+        if self._waited_s >= PERIOD_S * _WAITING_SHARE:
+            self._full_periods += 1
         else:
-            self._speed_up()
-        self._waited, self._landed = False, 0
+            self._full_periods = 0
+            self.cap = min(MOST_BITS, self.cap * _GROWTH)
+        if self._full_periods >= 2:
+            delivered = self._landed_bits / PERIOD_S
+            self.cap = max(LEAST_BITS, self.cap / 2, min(self.cap, delivered * _USED_SHARE))
+        self.rate = self._rate()
+        self._waited_s = self._landed_bits = 0.0
 
-    def _slow_down(self, delivered: float) -> None:
-        self._clear_periods = 0
-        # A little more than is delivered, or the rate could never find its way up again.
-        self.rate = max(LEAST_RATE, min(self.rate, delivered * 1.2 + 1))
-        self._slow_periods = self._slow_periods + 1 if delivered < SMOOTH_RATE else 0
-        if self._slow_periods >= 2:
-            self._slow_periods = 0
-            self.quality = min(COARSE, self.quality + 3)
+    @property
+    def fineness(self) -> float:
+        """0 where the cap is least to 1 where it is most."""
+        return math.log(self.cap / LEAST_BITS) / math.log(MOST_BITS / LEAST_BITS)
 
-    def _speed_up(self) -> None:
-        self._slow_periods = 0
-        self._clear_periods += 1
-        self.rate = min(FULL_RATE, self.rate * 1.25 + 1)
-        if self._clear_periods >= _CLEAR_PERIODS:
-            self._clear_periods = 0
-            self.quality = max(FINE, self.quality - 3)
+    def _rate(self) -> float:
+        for rate in _RATES:
+            margin = _UP_MARGIN if rate > self.rate else 1.0
+            if self.cap >= self.pixels * rate * _BITS_PER_PIXEL * margin:
+                return rate
+        return _RATES[-1]

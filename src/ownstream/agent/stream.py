@@ -64,8 +64,9 @@ class Stream:
         self._wanted = size
         self._capture = Capture(self._arrived)
         self._flow = Flow()
-        self._pace = Pace()
+        self._pace = Pace(pixels=size[0] * size[1])
         self._waiting: Picture | None = None
+        self._waiting_since = 0.0
         self._next_id = 0
         self._wants_key = True
         self._asleep = False
@@ -123,17 +124,16 @@ class Stream:
         if self._wants_key and not picture.key:
             self._capture.take()
             return
-        self._waiting = picture
-        if not self._send_waiting():
-            self._pace.waited()
+        self._waiting, self._waiting_since = picture, self._moved_at
+        self._send_waiting()
 
-    def _send_waiting(self) -> bool:
-        """Whether nothing waits any more."""
+    def _send_waiting(self) -> None:
         picture, now = self._waiting, time.monotonic()
         if picture is None:
-            return True
+            return
         if not self._flow.may_send(now) or self._outlet.backlog() > MAX_BACKLOG_BYTES:
-            return False
+            return
+        self._pace.waited(now - self._waiting_since)
         self._waiting = None
         self._wants_key = False
         message = frame_message(picture, self._next_id)
@@ -141,7 +141,6 @@ class Stream:
         self._next_id = (self._next_id + 1) % FRAME_IDS
         self._outlet.send(message)
         self._capture.take()
-        return True
 
     async def _step(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -160,12 +159,13 @@ class Stream:
         self._asleep = False
         self._wants_key = True
         self._moved_at = time.monotonic()
-        await self._capture.start(self._codec, self._size, quality=self._pace.quality)
+        await self._capture.start(self._codec, self._size, self._pace)
 
     async def _resize(self) -> None:
         await self._capture.stop()
         self._size = self._wanted
         self._screen.resize(*self._size)
+        self._pace.pixels = self._size[0] * self._size[1]
         width, height = self._size
         self._outlet.send(json_message(FromAgent.SIZE, {"width": width, "height": height}))
         await self._start()
@@ -173,14 +173,14 @@ class Stream:
     async def _end_period(self) -> None:
         if failure := self._capture.failure():
             raise CaptureFailed(failure)
-        if not self._send_waiting():
-            self._pace.waited()
-            self._moved_at = time.monotonic()
-        before = (self._pace.rate, self._pace.quality)
+        self._send_waiting()
+        now = time.monotonic()
+        if self._waiting is not None:
+            self._pace.waited(now - self._waiting_since)
+            self._waiting_since = self._moved_at = now
         self._pace.end_period()
-        if before != (self._pace.rate, self._pace.quality):
-            self._capture.set_pace(self._pace.rate, self._pace.quality)
-        await self._rest(time.monotonic())
+        self._capture.set_pace(self._pace)
+        await self._rest(now)
 
     async def _rest(self, now: float) -> None:
         if now - self._moved_at < STILL_S:
