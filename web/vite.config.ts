@@ -12,7 +12,14 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { test: { name: "unit", include: ["tests/unit/**/*.test.ts"], environment: "jsdom" } },
+      {
+        test: {
+          name: "unit",
+          include: ["tests/unit/**/*.test.ts"],
+          environment: "jsdom",
+          setupFiles: ["tests/support/setup.ts"],
+        },
+      },
       {
         test: {
           name: "browser",

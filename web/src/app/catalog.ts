@@ -50,6 +50,7 @@ export class Catalog {
 
   /** What can be started, and what runs by name. */
   show(applications: readonly Application[], running: readonly string[]): void {
+    if (applications === this.applications && running === this.running) return;
     this.applications = applications;
     this.running = running;
     this.render();
@@ -57,6 +58,7 @@ export class Catalog {
 
   open(options: { readonly canClose: boolean }): void {
     this.close.hidden = !options.canClose;
+    this.element.classList.toggle("alone", !options.canClose);
     if (this.isOpen) return;
     this.search.value = "";
     this.element.hidden = false;
@@ -89,7 +91,9 @@ export class Catalog {
   private render(): void {
     this.searchBox.hidden = this.applications.length < MANY;
     const found = matching(this.applications, this.search.value);
+    const focused = [...this.tiles.children].findIndex((tile) => tile.matches(":focus-within"));
     this.tiles.replaceChildren(...found.map((application) => this.tile(application)));
+    this.tiles.children[focused]?.querySelector("button")?.focus();
     this.nothing.hidden = found.length > 0;
     this.nothing.textContent =
       this.applications.length === 0

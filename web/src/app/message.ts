@@ -38,7 +38,8 @@ export function showMessage(message: Message): void {
     element("div", { class: `message-icon ${message.state}` }, icon(message.icon)),
     heading,
   );
-  if (message.text !== "") card.append(element("p", {}, message.text));
+  const text = withoutHeadline(message);
+  if (text !== "") card.append(element("p", {}, text));
   if (message.next) card.append(onward(message.next));
   if (message.action) card.append(button({ ...message.action, class: "button primary" }));
   document.body.replaceChildren(element("main", { class: "message" }, card));
@@ -91,6 +92,12 @@ export function webAddress(address: string): string {
   if (!URL.canParse(address)) return "";
   const { protocol, href } = new URL(address);
   return protocol === "https:" || protocol === "http:" ? href : "";
+}
+
+/** The text, without a first sentence that only says the headline again. */
+function withoutHeadline({ headline, text }: Message): string {
+  const again = `${headline}.`;
+  return text.startsWith(again) ? text.slice(again.length).trim() : text;
 }
 
 function onward(address: string): HTMLElement {

@@ -256,7 +256,7 @@ export class SessionPage {
   private async askToEnd(): Promise<void> {
     const isSure = await confirm({
       title: "End this session?",
-      text: "All applications are closed. What has not been saved is lost.",
+      text: "Its applications are closed, and what has not been saved is lost.",
       yes: "End session",
       no: "Keep working",
     });

@@ -11,6 +11,8 @@ import {
 
 export interface KeyboardOutput {
   key(keysym: number, pressed: boolean): void;
+  /** The key is held long enough to be typed once more. */
+  repeat(keysym: number): void;
   /** Everything that is pressed there, buttons too, is to be released. */
   releaseAll(): void;
 }
@@ -25,7 +27,6 @@ export interface KeyEvent extends KeyName {
   readonly isComposing: boolean;
   readonly keyCode: number;
   readonly timeStamp: number;
-  getModifierState(modifier: string): boolean;
 }
 
 export type Platform = "mac" | "windows" | "other";
@@ -33,6 +34,9 @@ export type Platform = "mac" | "windows" | "other";
 /** Keys of which the browser or an input method makes text, which then comes by `type`. */
 const COMPOSING_KEYS: ReadonlySet<string> = new Set(["Dead", "Process", "Unidentified", "Compose"]);
 const COMPOSING_KEY_CODE = 229;
+
+/** Windows repeats them; they have nothing to type again. */
+const MODIFIER_KEYS: ReadonlySet<string> = new Set(["Shift", "Control", "Alt", "Meta"]);
 
 /** Windows says AltGr as a left Control at the same instant followed by the right Alt. */
 const ALTGR_WITHIN_MS = 50;
@@ -72,7 +76,10 @@ export class Keyboard {
     }
     const keysym = this.keysym(event);
     if (keysym === null) return false;
-    if (event.repeat && this.down.get(event.code) === keysym) return true; // X repeats by itself
+    if (event.repeat && this.down.get(event.code) === keysym) {
+      if (!MODIFIER_KEYS.has(event.key)) this.output.repeat(keysym);
+      return true;
+    }
     this.releaseStale(event);
     if (!isCharacter(event.key)) this.sendLevel3();
     if (event.code === "ControlLeft") this.control_at = event.timeStamp;

@@ -73,6 +73,8 @@ export class Stream {
   private codecs: readonly CodecName[];
   private cursor: CursorImage | null = null;
   private frames = 0;
+  /** What the agent knows of the page's size. */
+  private told: Viewport | null = null;
 
   constructor(options: StreamOptions) {
     this.options = options;
@@ -95,6 +97,10 @@ export class Stream {
       {
         key: (keysym, pressed) => {
           this.connection.send(say.key(keysym, pressed));
+        },
+        repeat: (keysym) => {
+          // The agent repeats nothing by itself: what is late here must not be typed there.
+          if (!this.isCongested()) this.connection.send(say.key(keysym, true));
         },
         releaseAll: () => {
           this.connection.send(say.release());
@@ -127,9 +133,13 @@ export class Stream {
     this.connection.send(say.launch(application));
   }
 
-  /** The page can show another size now. */
+  /** The page may be able to show another size now. */
   resize(): void {
-    this.connection.send(say.resize(this.options.viewport()));
+    const { width, height, scale } = this.options.viewport();
+    const told = this.told;
+    if (told?.width === width && told.height === height && told.scale === scale) return;
+    this.told = { width, height, scale };
+    this.connection.send(say.resize(this.told));
   }
 
   /** Shows the remote cursor at the scale that the picture has now. */
@@ -145,7 +155,8 @@ export class Stream {
       timers,
       events: {
         opened: () => {
-          this.connection.send(say.hello(this.options.viewport(), this.codecs));
+          this.told = this.options.viewport();
+          this.connection.send(say.hello(this.told, this.codecs));
         },
         message: (data) => {
           this.heartbeat.heard();
@@ -215,7 +226,7 @@ export class Stream {
         wheel: (dx, dy) => {
           this.connection.send(say.wheel(dx, dy));
         },
-        isCongested: () => this.connection.backlog_bytes > CONGESTED_BYTES,
+        isCongested: () => this.isCongested(),
       },
     });
   }
@@ -260,6 +271,10 @@ export class Stream {
     this.picture.resize(welcome);
     this.heartbeat.start();
     this.options.events.welcomed(welcome);
+  }
+
+  private isCongested(): boolean {
+    return this.connection.backlog_bytes > CONGESTED_BYTES;
   }
 
   /** What was under way on one connection means nothing on the next. */

@@ -1,0 +1,99 @@
+/** What an agent and a gateway say, as bytes: the other half of src/core/incoming.ts. */
+
+import { Codec, FrameFlag, FromAgent, ToBrowser } from "../../src/core/tags";
+
+export interface FrameFields {
+  readonly codec: number;
+  readonly flags: number;
+  readonly id: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const calculator = {
+  name: "galculator",
+  displayName: "Calculator",
+  description: "Adds up",
+  icon: "",
+};
+
+export function welcome(changes: object = {}): Uint8Array<ArrayBuffer> {
+  const body = { version: 1, width: 320, height: 200, codec: "jpeg", view: "DESKTOP" };
+  return jsonMessage(FromAgent.WELCOME, {
+    ...body,
+    applications: [calculator],
+    running: [],
+    ...changes,
+  });
+}
+
+export function running(...applications: readonly string[]): Uint8Array<ArrayBuffer> {
+  return jsonMessage(FromAgent.RUNNING, { applications });
+}
+
+export function size(width: number, height: number): Uint8Array<ArrayBuffer> {
+  return jsonMessage(FromAgent.SIZE, { width, height });
+}
+
+export function notice(code: string, message: string): Uint8Array<ArrayBuffer> {
+  return jsonMessage(FromAgent.NOTICE, { code, message });
+}
+
+export function sessionNews(warning: string | null): Uint8Array<ArrayBuffer> {
+  return jsonMessage(ToBrowser.SESSION, { expires: 1_800_000_000, warning });
+}
+
+export function end(
+  reason: string,
+  message: string,
+  redirectUrl: string | null = null,
+): Uint8Array<ArrayBuffer> {
+  return jsonMessage(ToBrowser.END, { reason, message, redirectUrl });
+}
+
+/** A whole frame in one message unless `changes` say otherwise. */
+export function frame(
+  payload: Uint8Array,
+  changes: Partial<FrameFields> = {},
+): Uint8Array<ArrayBuffer> {
+  const fields = { codec: Codec.JPEG, flags: FrameFlag.KEY | FrameFlag.LAST, id: 1, x: 0, y: 0 };
+  const { codec, flags, id, x, y, width, height } = {
+    ...fields,
+    width: 320,
+    height: 200,
+    ...changes,
+  };
+  const message = new Uint8Array(13 + payload.length);
+  const view = new DataView(message.buffer);
+  message.set([FromAgent.FRAME, codec, flags]);
+  [id, x, y, width, height].forEach((value, index) => {
+    view.setUint16(3 + 2 * index, value);
+  });
+  message.set(payload, 13);
+  return message;
+}
+
+export function cursor(
+  image: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  pixels: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const message = new Uint8Array(9 + pixels.length);
+  const view = new DataView(message.buffer);
+  message[0] = FromAgent.CURSOR;
+  [image.x, image.y, image.width, image.height].forEach((value, index) => {
+    view.setUint16(1 + 2 * index, value);
+  });
+  message.set(pixels, 9);
+  return message;
+}
+
+export function jsonMessage(tag: number, body: object): Uint8Array<ArrayBuffer> {
+  return new Uint8Array([tag, ...new TextEncoder().encode(JSON.stringify(body))]);
+}
+
+/** The JSON body of a message that the browser sent. */
+export function bodyOf(message: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(message.subarray(1)));
+}

@@ -1,0 +1,59 @@
+/** The service's answers to the page. */
+
+import { afterEach, expect, test, vi } from "vitest";
+import { Refusal, Unreachable, service } from "../../../src/app/service";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+function answerWith(answer: () => Promise<Response>): ReturnType<typeof vi.fn> {
+  const fetch = vi.fn(answer);
+  vi.stubGlobal("fetch", fetch);
+  return fetch;
+}
+
+function json(status: number, body: object): () => Promise<Response> {
+  return () => Promise.resolve(new Response(JSON.stringify(body), { status }));
+}
+
+test("a ticket is posted as JSON and opens a session", async () => {
+  const fetch = answerWith(json(200, { stack: "s", fleet: "f", view: "APP", title: "Title" }));
+  const session = await service.authenticate({ parameters: "a+b/c=", signature: "s=" });
+  expect(session).toEqual({
+    stack: "s",
+    fleet: "f",
+    user: "",
+    application: "",
+    view: "APP",
+    title: "Title",
+  });
+  expect(fetch).toHaveBeenCalledExactlyOnceWith("/authenticate", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: '{"parameters":"a+b/c=","signature":"s="}',
+    credentials: "same-origin",
+    cache: "no-store",
+  });
+});
+
+test("a refusal has the service's code and words", async () => {
+  answerWith(json(401, { error: "no_session", message: "There is none." }));
+  const refusal = service.session();
+  await expect(refusal).rejects.toBeInstanceOf(Refusal);
+  await expect(refusal).rejects.toMatchObject({
+    status: 401,
+    code: "no_session",
+    message: "There is none.",
+  });
+});
+
+test("a proxy's error page is a refusal, too", async () => {
+  answerWith(() => Promise.resolve(new Response("<h1>Bad gateway</h1>", { status: 502 })));
+  await expect(service.session()).rejects.toMatchObject({ status: 502, code: "" });
+});
+
+test("a network that fails is no refusal", async () => {
+  answerWith(() => Promise.reject(new TypeError("Failed to fetch")));
+  await expect(service.end()).rejects.toBeInstanceOf(Unreachable);
+});

@@ -1,0 +1,101 @@
+/** From frames to pixels, and to another codec when there are none. */
+
+import { beforeEach, describe, expect, test } from "vitest";
+import type { DecoderEvents } from "../../../src/core/decoder";
+import { Picture } from "../../../src/core/picture";
+import { Codec } from "../../../src/core/tags";
+import { FakeDecoder, aFrame } from "../../support/fake-decoder";
+import { ManualTimers } from "../../support/manual-timers";
+
+let timers: ManualTimers;
+let decoders: FakeDecoder[];
+let happened: string[];
+let picture: Picture;
+
+beforeEach(() => {
+  timers = new ManualTimers();
+  decoders = [];
+  happened = [];
+  const make = (events: DecoderEvents): FakeDecoder => {
+    const decoder = new FakeDecoder(events);
+    decoders.push(decoder);
+    return decoder;
+  };
+  picture = new Picture({
+    timers,
+    decoders: new Map([
+      [Codec.H264, make],
+      [Codec.JPEG, make],
+    ]),
+    surface: {
+      resize: ({ width, height }) => happened.push(`size ${width}x${height}`),
+      draw: (_image, x, y) => happened.push(`draw at ${x},${y}`),
+    },
+    events: {
+      settled: (id) => happened.push(`settled ${id}`),
+      drawn: () => happened.push("drawn"),
+      broken: () => happened.push("broken"),
+      unusable: (codec) => happened.push(`unusable ${codec}`),
+    },
+  });
+});
+
+function decoder(): FakeDecoder {
+  const latest = decoders.at(-1);
+  if (latest === undefined) throw new Error("no decoder has been made");
+  return latest;
+}
+
+test("a frame is acknowledged when it has been drawn, not before", () => {
+  picture.show(aFrame({ id: 7 }));
+  expect(happened).toEqual([]);
+  decoder().finish();
+  expect(happened).toEqual(["size 320x200", "draw at 0,0", "drawn", "settled 7"]);
+});
+
+test("stripes are drawn where they belong, on a screen of the size that was announced", () => {
+  picture.resize({ width: 640, height: 400 });
+  picture.show(aFrame({ codec: Codec.JPEG, y: 0, last: false }));
+  picture.show(aFrame({ codec: Codec.JPEG, y: 200 }));
+  expect(happened).toEqual([]);
+  decoder().finish();
+  decoder().finish();
+  const drawn = happened.filter((what) => !what.startsWith("settled"));
+  expect(drawn).toEqual(["size 640x400", "draw at 0,0", "draw at 0,200", "drawn"]);
+});
+
+test("a frame of a codec that nobody knows is given up, so that the agent goes on", () => {
+  picture.show(aFrame({ codec: 9, id: 3 }));
+  expect(happened).toEqual(["settled 3"]);
+});
+
+test("another connection gets another decoder", () => {
+  picture.show(aFrame());
+  picture.reset();
+  picture.show(aFrame());
+  expect(decoders.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+});
+
+describe("a decoder that fails", () => {
+  beforeEach(() => {
+    picture.show(aFrame());
+  });
+
+  test("asks for a key frame", () => {
+    decoder().events.failed(new Error("test"));
+    expect(happened).toEqual(["broken"]);
+  });
+
+  test("three times within half a minute is not used any more", () => {
+    for (let time = 0; time < 3; time += 1) decoder().events.failed(new Error("test"));
+    expect(happened).toEqual(["broken", "broken", `unusable ${Codec.H264}`]);
+  });
+
+  test("now and then is borne", () => {
+    for (let time = 0; time < 9; time += 1) {
+      decoder().events.failed(new Error("test"));
+      timers.pass(15_000);
+    }
+    expect(new Set(happened)).toEqual(new Set(["broken"]));
+  });
+});
