@@ -38,10 +38,11 @@ clean:
 	@tools/packages $<
 	@mkdir -p .venv && touch $@
 
-.venv/bin/python: .venv/packages.stamp
+.venv/made.stamp: .venv/packages.stamp
 	@tools/step "Making the Python environment" "Install Python 3.11 or newer." python3 -m venv .venv
+	@touch $@
 
-.venv/run.stamp: requirements/run.lock pyproject.toml .venv/bin/python
+.venv/run.stamp: requirements/run.lock pyproject.toml .venv/made.stamp
 	@tools/step "Installing Python packages" "$(NETWORK)" $(PIP) -r requirements/run.lock
 	@tools/step "Installing ownstream" "" $(BIN)/python -m pip install --disable-pip-version-check \
 	    --no-deps --no-build-isolation --no-index --editable .

@@ -10,6 +10,9 @@ from rich.table import Table
 from ownstream import profile
 
 
+WIDTH = 100
+
+
 def status(data_dir: Path) -> int:
     """The exit status: 0 if the service answers, 1 if it does not."""
     from botocore.exceptions import BotoCoreError, ClientError
@@ -45,7 +48,7 @@ def api_client(folder: Path) -> Any:
 
 
 def _show(client: Any) -> None:
-    console = Console()
+    console = Console(width=max(WIDTH, Console().width))
     console.print(f"endpoint  {client.meta.endpoint_url}")
     fleets = list(client.get_paginator("describe_fleets").paginate().search("Fleets[]"))
     stacks = {
