@@ -56,7 +56,7 @@ with open(os.path.expanduser("~/ask")) as ask, open(os.path.expanduser("~/answer
             said = {"value": eval(expression, names)}
         except BaseException as error:
             said = {"error": type(error).__name__, "text": str(error)}
-        answer.write(json.dumps(said) + "\\n")
+        answer.write(json.dumps(said, default=repr) + "\\n")
         answer.flush()
 """
 
@@ -145,10 +145,6 @@ class Inside:
         hello = {"session": "s-1", "application": "probe", "environment": {}}
         self._stream.sendall(framed(json_message(FromGateway.OPEN, hello)))
 
-    def tell(self, code: str) -> None:
-        """The program runs this; nobody waits for what comes of it."""
-        self._say(code, "None")
-
     def value(self, expression: str, after: str = "") -> Any:
         """What the expression is in there, after some statements; the test fails if it raises."""
         said = self.said(expression, after)
@@ -163,11 +159,10 @@ class Inside:
 
     def said(self, expression: str, after: str = "") -> dict[str, Any]:
         """The value, or the error and its text."""
-        self._say(after, expression)
-        return self.hear()
+        os.write(self._ask, json.dumps([after, expression]).encode() + b"\n")
+        return self._answered()
 
-    def hear(self) -> dict[str, Any]:
-        """The next answer."""
+    def _answered(self) -> dict[str, Any]:
         line = b""
         while not line.endswith(b"\n"):
             readable, _, _ = select([self._answer], [], [], WITHIN_S)
@@ -187,6 +182,3 @@ class Inside:
         for fd in (self._ask, self._answer):
             os.close(fd)
         self._stream.close()
-
-    def _say(self, code: str, expression: str) -> None:
-        os.write(self._ask, json.dumps([code, expression]).encode() + b"\n")

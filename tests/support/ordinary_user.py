@@ -9,8 +9,13 @@ REPOSITORY = Path(__file__).parents[2]
 UID = 1_900_000 + os.getpid() % 50_000  # nobody's
 
 
-def as_ordinary_user(argv: Sequence[str], *, environment: Mapping[str, str]) -> list[str]:
-    """The command line that runs `argv` as that user; to be started by root.
+def as_ordinary_user(
+    argv: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    devices: Mapping[str, Path],
+) -> list[str]:
+    """The command line that runs `argv` as that user, with these devices; to be started by root.
 
     What lies in folders that only root may enter, as an interpreter in /root does, is shown to the
     command where it was, in a mount namespace of its own.
@@ -25,6 +30,8 @@ def as_ordinary_user(argv: Sequence[str], *, environment: Mapping[str, str]) -> 
         }
     )
     bwrap = ["bwrap", "--dev-bind", "/", "/"]
+    for path, node in devices.items():
+        bwrap += ["--dev-bind", str(node), path]
     for folder in barred:
         bwrap += ["--perms", "0755", "--tmpfs", folder]
     for path in needed:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 MAX_PACKET_BYTES = 64 * 1024
 PR_SET_DUMPABLE = 4
+WINDOW_MANAGER = "window-manager"  # the agent's key for it
 BUS_READY_MS = 5000
 
 
@@ -118,6 +119,8 @@ class Init:
 
     def _start(self, order: Mapping[str, Any]) -> None:
         pid = self._spawn(order["key"], order["argv"], {**self._environment, **order["env"]})
+        if order["key"] != WINDOW_MANAGER:
+            _let_memory_run_out_here_first(pid)
         self.tell({"event": "started", "key": order["key"], "pid": pid})
 
     def _stop(self, key: str) -> None:
@@ -167,6 +170,12 @@ def _environment(bus: str) -> dict[str, str]:
         "NO_AT_BRIDGE": "1",
         "GTK_A11Y": "none",
     }
+
+
+def _let_memory_run_out_here_first(pid: int) -> None:
+    """At the memory limit an application is killed, not what the whole session needs."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/oom_score_adj", "w") as score:
+        score.write("500")
 
 
 def _wake_on_child_ends() -> int:

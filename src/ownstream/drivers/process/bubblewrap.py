@@ -20,7 +20,7 @@ HOME = f"/home/{USER}"
 UID = 1000  # inside the sandbox, whatever it is outside
 RUNTIME = f"/run/user/{UID}"
 
-_TEMPORARY_BYTES = 2 << 30  # counted against the memory limit too, where there is one
+_AGENT_BYTES = 1 << 30
 
 # What applications read of /etc: nothing that names accounts, networks or secrets of the host.
 _ETC_NAMES = """
@@ -46,8 +46,8 @@ def display(
         *("--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts"),
         *("--hostname", layout.id, "--as-pid-1", "--info-fd", str(info_fd)),
         *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
-        *_temporary("/dev/shm"),  # noqa: S108 - the sandbox's own
-        *_temporary("/tmp"),  # noqa: S108 - the sandbox's own
+        *_in_memory("/dev/shm", _AGENT_BYTES),  # noqa: S108 - the sandbox's own
+        *_in_memory("/tmp", _AGENT_BYTES),  # noqa: S108 - the sandbox's own
         *_covers(layout, _code(python)),
         *("--bind", str(layout.x11), "/tmp/.X11-unix"),  # noqa: S108 - where X clients look
         *("--bind", str(layout.run), RUN),
@@ -61,9 +61,18 @@ def display(
 
 
 def applications(
-    layout: Layout, tools: Tools, *, info_fd: int, folders: Iterable[str], command: Sequence[str]
+    layout: Layout,
+    tools: Tools,
+    *,
+    info_fd: int,
+    shared_bytes: int,
+    folders: Iterable[str],
+    command: Sequence[str],
 ) -> list[str]:
-    """The command that runs the sandbox init's command, with `folders` of the host to read."""
+    """The command that runs the sandbox init's command, with `folders` of the host to read.
+
+    At most `shared_bytes` of memory can be shared by name, in /dev/shm.
+    """
     return [
         tools.bwrap,
         *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts"),
@@ -77,9 +86,8 @@ def applications(
             for file in sorted((layout.sandbox / "etc").iterdir())
         ),
         *("--proc", "/proc", "--dev", "/dev"),
-        *_temporary("/dev/shm"),  # noqa: S108 - the sandbox's own
-        *_temporary("/tmp"),  # noqa: S108 - the sandbox's own
-        *_temporary("/var/tmp"),  # noqa: S108 - the sandbox's own
+        *_in_memory("/dev/shm", shared_bytes),  # noqa: S108 - the sandbox's own
+        *_flat(("--bind", str(at), path) for path, at in layout.temporary.items()),
         *("--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig"),
         *("--ro-bind", str(layout.x11), "/tmp/.X11-unix"),  # noqa: S108 - where X clients look
         *("--perms", "0700", "--size", str(64 << 20), "--tmpfs", RUNTIME),
@@ -130,8 +138,8 @@ def etc(layout: Layout, *, internet: bool) -> dict[str, str]:
     return {**files, "resolv.conf": "nameserver 10.0.2.3\n"} if internet else files
 
 
-def _temporary(path: str) -> tuple[str, ...]:
-    return ("--perms", "1777", "--size", str(_TEMPORARY_BYTES), "--tmpfs", path)
+def _in_memory(path: str, size_bytes: int) -> tuple[str, ...]:
+    return ("--perms", "1777", "--size", str(size_bytes), "--tmpfs", path)
 
 
 def _top_links() -> list[str]:

@@ -41,6 +41,14 @@ class Layout:
         return self.top / "home"
 
     @property
+    def temporary(self) -> dict[str, Path]:
+        """Its folders for temporary files, by where applications find them.
+
+        They are on disk: in memory they would be a way to starve every application at once.
+        """
+        return {"/tmp": self.top / "tmp", "/var/tmp": self.top / "var-tmp"}  # noqa: S108
+
+    @property
     def sandbox(self) -> Path:
         """What the sandbox reads: its init, its part of /etc, its display's authority."""
         return self.top / "sandbox"

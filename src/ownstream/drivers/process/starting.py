@@ -113,6 +113,7 @@ class Launch:
                 self.layout,
                 self.ground.tools,
                 info_fd=info_fd,
+                shared_bytes=self.spec.memory_bytes // 2,
                 folders=_optional_folders(self.spec.image.applications),
                 command=[
                     *(self.ground.tools.python, "-I", "-S", f"{bubblewrap.RUN}/init.py"),
@@ -152,6 +153,9 @@ class Launch:
         agent, user = (slot.agent, slot.sandbox) if slot else (os.geteuid(), os.geteuid())
         for folder in (self.layout.run, self.layout.x11, self.layout.home, self.layout.sandbox):
             folder.mkdir(mode=0o700)
+        for folder in self.layout.temporary.values():
+            folder.mkdir()
+            folder.chmod(0o1777)
         etc = self.layout.sandbox / "etc"
         etc.mkdir()
         etc.chmod(0o755)
@@ -164,7 +168,8 @@ class Launch:
         _write(self.layout.run / "catalog.json", self._catalog(), owner=agent)
         for folder, owner in ((self.layout.run, agent), (self.layout.x11, agent)):
             os.chown(folder, owner, owner if slot else -1)
-        os.chown(self.layout.home, user, user if slot else -1)
+        for folder in (self.layout.home, *self.layout.temporary.values()):
+            os.chown(folder, user, user if slot else -1)
         if slot:
             self._open_to(user)
 
