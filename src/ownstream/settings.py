@@ -4,7 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -32,6 +32,14 @@ class Settings(BaseSettings):
         1024**3,
         description="Memory that is not given to instances: the system's and the service's.",
     )
+
+    @field_validator("listen")
+    @classmethod
+    def _is_address(cls, listen: str) -> str:
+        host, _, port = listen.rpartition(":")
+        if not (host and port.isdigit() and 0 < int(port) < 65536):
+            raise ValueError(f"{listen!r} is not HOST:PORT, such as 127.0.0.1:8095")
+        return listen
 
     @property
     def host(self) -> str:

@@ -4,7 +4,14 @@ from playwright.sync_api import Browser, Page
 
 from tests.scenarios.test_main_job import GREEN, PAINT, type_line
 from tests.support import fleets
-from tests.support.browser import await_colour, await_frame, await_state, new_page, open_session, picture
+from tests.support.browser import (
+    await_colour,
+    await_frame,
+    await_state,
+    new_page,
+    open_session,
+    picture,
+)
 
 BLUE_PAINT = r"printf '\033]11;#0000ff\007'"
 BLUE = (0, 0, 255)

@@ -29,6 +29,8 @@ class Served:
     port: int
     process: subprocess.Popen[bytes] | None = None
     arguments: tuple[str, ...] = ()
+    host: str = "127.0.0.1"
+    prefix: tuple[str, ...] = ()  # a command that the service is run by
     log: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -36,7 +38,7 @@ class Served:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -66,8 +68,9 @@ class Served:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [
+                    *self.prefix,
                     *(sys.executable, "-m", "ownstream", "serve"),
-                    *("--data-dir", str(self.data_dir), "--listen", f"127.0.0.1:{self.port}"),
+                    *("--data-dir", str(self.data_dir), "--listen", f"{self.host}:{self.port}"),
                     *self.arguments,
                 ],
                 stdout=log,
@@ -128,9 +131,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(data_dir: Path, instances_dir: Path, *arguments: str) -> Iterator[Served]:
+def served(data_dir: Path, instances_dir: Path, **options: Any) -> Iterator[Served]:
     """A running service; it is stopped at the end if it still runs."""
-    service = Served(data_dir, instances_dir, free_port(), arguments=arguments)
+    service = Served(data_dir, instances_dir, free_port(), **options)
     service.start()
     try:
         yield service
