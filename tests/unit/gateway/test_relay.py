@@ -106,7 +106,7 @@ async def last_words(socket: FakeSocket) -> tuple[dict[str, Any], int]:
 
 def test_the_agent_is_told_of_the_session_first(tmp_path: Path) -> None:
     async def scenario(desk: Desk) -> None:
-        socket, _, opening = await joined(desk)
+        _socket, _, opening = await joined(desk)
         body = json.loads(opening[1:])
         assert opening[0] == FromGateway.OPEN
         assert (body["session"], body["application"]) == (desk.session().id, "xterm")
@@ -182,7 +182,7 @@ def test_an_ended_session_is_told_to_the_browser_at_once(tmp_path: Path) -> None
 def test_a_second_connection_takes_over_from_the_first(tmp_path: Path) -> None:
     async def scenario(desk: Desk) -> None:
         first, _, _ = await joined(desk)
-        second, _, _ = await joined(desk)
+        _second, _, _ = await joined(desk)
         assert (await first.next())["code"] == 4409
         await first.ended()
         assert desk.session().connected is True
