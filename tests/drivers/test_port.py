@@ -97,7 +97,7 @@ def test_an_instance_that_dies_is_lost_with_a_reason_and_can_be_retired(subject:
         handle = await launch_ready(subject.driver, spec())
         subject.kill("i-1", handle)
         lost = await until(subject.driver, "i-1", handle, Seen.LOST)
-        assert lost.reason.startswith("its agent has ended")
+        assert "has ended" in lost.reason
         await subject.driver.retire("i-1", handle)
         assert await subject.driver.inventory() == []
 
