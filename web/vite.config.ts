@@ -18,6 +18,9 @@ export default defineConfig({
           include: ["tests/unit/**/*.test.ts"],
           environment: "jsdom",
           setupFiles: ["tests/support/setup.ts"],
+          // One jsdom for all: each of its own takes longer than all tests together.
+          pool: "threads",
+          isolate: false,
         },
       },
       {

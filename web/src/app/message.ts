@@ -17,6 +17,9 @@ export interface Message {
   readonly next?: string;
 }
 
+/** What is left to say when nothing else is. */
+const CLOSE = "You can close this window.";
+
 /** Long enough to read why the session has ended. */
 const ONWARD_MS = 5000;
 
@@ -38,8 +41,7 @@ export function showMessage(message: Message): void {
     element("div", { class: `message-icon ${message.state}` }, icon(message.icon)),
     heading,
   );
-  const text = withoutHeadline(message);
-  if (text !== "") card.append(element("p", {}, text));
+  card.append(element("p", {}, withoutHeadline(message) || CLOSE));
   if (message.next) card.append(onward(message.next));
   if (message.action) card.append(button({ ...message.action, class: "button primary" }));
   document.body.replaceChildren(element("main", { class: "message" }, card));

@@ -100,13 +100,8 @@ export class SessionPage {
     this.stage.element.append(this.veil.element, this.catalog.element, this.toasts.element);
     document.body.replaceChildren(this.toolbar.element, this.stage.element);
     this.render();
-    this.stage.watch(this.options.timers, {
-      changed: () => {
-        this.stream.showCursor();
-      },
-      settled: () => {
-        this.stream.resize();
-      },
+    this.stage.watch(this.options.timers, () => {
+      this.stream.resize();
     });
     globalThis.addEventListener("online", () => {
       if (!this.isOver) this.stream.hurry();

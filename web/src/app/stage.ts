@@ -33,13 +33,12 @@ export class Stage {
   }
 
   /** Keeps the picture in its place, and calls `settled` when the stage has another size. */
-  watch(timers: Timers, events: { readonly changed: () => void; readonly settled: () => void }): void {
+  watch(timers: Timers, settled: () => void): void {
     watchSize(this.element, timers, {
       changed: () => {
         this.fit();
-        events.changed();
       },
-      settled: events.settled,
+      settled,
     });
   }
 

@@ -142,12 +142,6 @@ export class Stream {
     this.connection.send(say.resize(this.told));
   }
 
-  /** Shows the remote cursor at the scale that the picture has now. */
-  showCursor(): void {
-    if (this.cursor === null) return;
-    this.options.screen.canvas.style.cursor = cssCursor(this.cursor, this.options.screen.ratio);
-  }
-
   private createConnection(): Connection {
     const { events, openSocket, timers } = this.options;
     return new Connection({
@@ -201,6 +195,9 @@ export class Stream {
 
   private listen(): void {
     const { screen, field, timers } = this.options;
+    screen.onplaced = () => {
+      this.showCursor();
+    };
     const signal = this.closing.signal;
     listenToTyping({
       field,
@@ -271,6 +268,12 @@ export class Stream {
     this.picture.resize(welcome);
     this.heartbeat.start();
     this.options.events.welcomed(welcome);
+  }
+
+  /** Shows the remote cursor at the scale that the picture has now. */
+  private showCursor(): void {
+    if (this.cursor === null) return;
+    this.options.screen.canvas.style.cursor = cssCursor(this.cursor, this.options.screen.ratio);
   }
 
   private isCongested(): boolean {

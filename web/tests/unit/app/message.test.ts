@@ -84,3 +84,9 @@ test.each([
 ])("the browser is sent from %j to %j", (address, href) => {
   expect(webAddress(address)).toBe(href);
 });
+
+test("a headline that says all is not said twice", () => {
+  const end = { reason: "ended_by_user", message: "You have ended your session.", redirectUrl: "" };
+  showMessage(ending(end));
+  expect(document.querySelector("p")?.textContent).toBe("You can close this window.");
+});
