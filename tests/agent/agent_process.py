@@ -43,7 +43,7 @@ class Agent:
     process: Process
     init: Process
     socket: Path
-    folder: Path
+    browsers: list["Browser"] = field(default_factory=list)
 
     async def connect(self, *, session: str = "s-1", application: str = "") -> "Browser":
         """A stream's connection of this session, opened as the gateway does."""
@@ -54,7 +54,22 @@ class Agent:
 
     async def connect_raw(self) -> "Browser":
         """A connection on which nothing has been said."""
-        return Browser(*await asyncio.open_unix_connection(self.socket))
+        browser = Browser(*await asyncio.open_unix_connection(self.socket))
+        self.browsers.append(browser)
+        return browser
+
+    async def end(self) -> None:
+        """Nothing of it runs, and nothing is open to it."""
+        for running in (self.process, self.init):
+            with contextlib.suppress(ProcessLookupError):
+                running.terminate()
+        async with asyncio.timeout(WITHIN_S):
+            (_, said), _ = await asyncio.gather(self.process.communicate(), self.init.wait())
+            print(said.decode())
+            for browser in self.browsers:
+                browser.writer.close()
+                with contextlib.suppress(ConnectionError):
+                    await browser.writer.wait_closed()
 
     async def errors(self) -> str:
         """Everything that the agent has printed; it has to have ended."""
@@ -71,6 +86,7 @@ class Browser:
 
     reader: StreamReader
     writer: StreamWriter
+    acknowledges: bool = True
     canvas: Image.Image = field(default_factory=lambda: Image.new("RGB", (1, 1)))
 
     def say(self, message: bytes) -> None:
@@ -81,13 +97,19 @@ class Browser:
         body = {"version": tags.VERSION, "width": width, "height": height, "scale": 1}
         self.say(json_message(FromBrowser.HELLO, {**body, "codecs": codecs or ("jpeg",)}))
 
-    def key(self, keysym: int) -> None:
-        for pressed in (1, 0):
-            self.say(bytes([FromBrowser.KEY]) + tags.KEY.pack(keysym, pressed))
+    def press(self, keysym: int) -> None:
+        self.say(bytes([FromBrowser.KEY]) + tags.KEY.pack(keysym, 1))
+
+    def release(self, keysym: int) -> None:
+        self.say(bytes([FromBrowser.KEY]) + tags.KEY.pack(keysym, 0))
 
     def type(self, text: str) -> None:
         for character in text:
-            self.key(0xFF0D if character == "\n" else ord(character))
+            self.press(keysym(character))
+            self.release(keysym(character))
+
+    def forget_canvas(self) -> None:
+        self.canvas = Image.new("RGB", (1, 1))
 
     def ack(self, frame: int) -> None:
         self.say(bytes([FromBrowser.ACK]) + tags.ACK.pack(frame))
@@ -108,6 +130,10 @@ class Browser:
     async def hear_tag(self, tag: FromAgent) -> bytes:
         """The next message with this tag."""
         return await self.hear_until(lambda message: message[0] == tag)
+
+    async def hear_tag_of(self, *of: FromAgent) -> bytes:
+        """The next message with one of these tags."""
+        return await self.hear_until(lambda message: message[0] in of)
 
     async def hear_until(self, wanted: Callable[[bytes], bool]) -> bytes:
         """The next message that is wanted."""
@@ -148,7 +174,25 @@ class Browser:
                     (0, 0, needed[0], max(needed[1], self.canvas.height))
                 )
             self.canvas.paste(piece, (x, y))
-        self.ack(frame)
+        if self.acknowledges:
+            self.ack(frame)
+
+
+def keysym(character: str) -> int:
+    """The keysym that a browser sends for this character."""
+    code = ord(character)
+    if character == "\n":
+        return 0xFF0D
+    return code if code <= 0xFF else 0x01000000 + code
+
+
+def pixel(image: Image.Image, x: int, y: int) -> tuple[int, int, int]:
+    """The colour at this place, or none where there is no picture yet."""
+    if x >= image.width or y >= image.height:
+        return (-1000, -1000, -1000)
+    value = image.getpixel((x, y))
+    assert isinstance(value, tuple)
+    return value[0], value[1], value[2]
 
 
 def frame_is_key(message: bytes) -> bool:
@@ -156,9 +200,7 @@ def frame_is_key(message: bytes) -> bool:
 
 
 def centre(image: Image.Image) -> tuple[int, int, int]:
-    pixel = image.getpixel((image.width // 2, image.height // 2))
-    assert isinstance(pixel, tuple)
-    return pixel[0], pixel[1], pixel[2]
+    return pixel(image, image.width // 2, image.height // 2)
 
 
 def close(one: Sequence[int], other: Sequence[int]) -> bool:
@@ -186,16 +228,12 @@ async def running_agent(
             cwd=folder,
             pass_fds=[theirs.fileno()],
         )
-    agent = Agent(process, init, folder / "agent.sock", folder)
+    agent = Agent(process, init, folder / "agent.sock")
     try:
         await _ready(agent)
         yield agent
     finally:
-        for running in (process, init):
-            with contextlib.suppress(ProcessLookupError):
-                running.terminate()
-        async with asyncio.timeout(WITHIN_S):
-            await asyncio.gather(process.communicate(), init.wait())
+        await agent.end()
 
 
 def _prepared(folder: Path, applications: Sequence[Mapping[str, Any]]) -> tuple[Path, Path]:

@@ -46,8 +46,10 @@ async def run(options: Options) -> None:
         ):
             LOG.info("ready socket=%s display=%s", options.socket, display)
             await fate.await_end()
-    except (NoXServer, SandboxGone, ConnectionClosedError) as error:
+    except (NoXServer, SandboxGone) as error:
         raise AgentEnded(str(error)) from error
+    except ConnectionClosedError as error:
+        raise AgentEnded(f"the X server is gone: {error}") from error
 
 
 @contextlib.asynccontextmanager

@@ -84,6 +84,8 @@ panel_padding = 4 3 4
 panel_background_id = 1
 panel_layer = top
 strut_policy = follow_size
+mouse_effects = 1
+mouse_hover_icon_asb = 100 0 10
 font_shadow = 0
 taskbar_mode = single_desktop
 taskbar_padding = 0 0 4
@@ -129,7 +131,10 @@ def files(view: str, applications: Iterable[Application]) -> Mapping[str, str]:
 
 def window_manager_argv() -> Sequence[str]:
     """What runs the window manager."""
-    return _shell(f"exec openbox --sm-disable --config-file {_FOLDER}/{WINDOW_MANAGER_FILE}")
+    places = f'XDG_CONFIG_DIRS={_FOLDER}:"${{XDG_CONFIG_DIRS:-/etc/xdg}}"'  # of its menu
+    return _shell(
+        f"{places} exec openbox --sm-disable --config-file {_FOLDER}/{WINDOW_MANAGER_FILE}"
+    )
 
 
 def panel_argv() -> Sequence[str]:

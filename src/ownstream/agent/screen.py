@@ -21,7 +21,6 @@ _DPI = 96
 _MILLIMETRES_PER_INCH = 25.4
 _LEFT_POINTER = 68  # of the X server's built-in cursor font
 _BACKGROUND = 0x24303C
-_NO_MODE = 0
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class Screen:
         self._display: Any = Display(display)
         _mend_error_classes(self._display)
         self._root: Any = self._display.screen().root
-        self._mode = _NO_MODE
+        self._own_mode: int | None = None
         self._damage: int | None = None
         self._damage_told = False
         self._watchers = Watchers()
@@ -93,17 +92,16 @@ class Screen:
         old_width, old_height = self.size()
         resources = randr.get_screen_resources(self._root)
         output, crtc = resources.outputs[0], resources.crtcs[0]
-        mode = self._make_mode(width, height)
-        randr.add_output_mode(self._display, output, mode)
+        mode = self._mode(resources, width, height)
         # The screen has to hold the old picture and the new one for as long as it takes.
         self._set_size(max(width, old_width), max(height, old_height))
         now = resources.config_timestamp
         randr.set_crtc_config(self._display, crtc, now, 0, 0, mode, randr.Rotate_0, [output])
         self._set_size(width, height)
-        if self._mode != _NO_MODE:
-            randr.delete_output_mode(self._display, output, self._mode)
-            randr.destroy_mode(self._display, self._mode)
-        self._mode = mode
+        if mode != self._own_mode:
+            self._forget_mode(output)
+            is_ours = mode not in {known.id for known in resources.modes}
+            self._own_mode = mode if is_ours else None
         self._display.sync()
 
     def set_scale(self, scale: float) -> None:
@@ -198,11 +196,23 @@ class Screen:
         black, white = (0, 0, 0), (0xFFFF, 0xFFFF, 0xFFFF)
         return font.create_glyph_cursor(font, _LEFT_POINTER, _LEFT_POINTER + 1, black, white)
 
-    def _make_mode(self, width: int, height: int) -> int:
+    def _mode(self, resources: Any, width: int, height: int) -> int:
+        """A mode of this size: one that is there, or a new one."""
+        for known in resources.modes:
+            if (known.width, known.height) == (width, height):
+                return known.id
         name = f"{width}x{height}"
         # No monitor is behind it: only the size means anything.
         info = (0, width, height, 0, 0, 0, 0, 0, 0, 0, 0, len(name), 0)
-        return randr.create_mode(self._root, info, name).mode
+        mode = randr.create_mode(self._root, info, name).mode
+        randr.add_output_mode(self._display, resources.outputs[0], mode)
+        return mode
+
+    def _forget_mode(self, output: int) -> None:
+        """The mode that we made last is gone, so that they do not add up."""
+        if self._own_mode is not None:
+            randr.delete_output_mode(self._display, output, self._own_mode)
+            randr.destroy_mode(self._display, self._own_mode)
 
     def _set_size(self, width: int, height: int) -> None:
         per_inch = _MILLIMETRES_PER_INCH / _DPI

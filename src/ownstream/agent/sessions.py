@@ -58,8 +58,10 @@ class Sessions:
             await self._serve(Connection(instance, reader, writer))
         except FramingError as error:
             LOG.warning("connection closed: %s", error)
-        except (SandboxGone, CaptureFailed, ConnectionClosedError) as error:
+        except (SandboxGone, CaptureFailed) as error:
             self._fate.end(str(error))
+        except ConnectionClosedError as error:
+            self._fate.end(f"the X server is gone: {error}")
         finally:
             writer.transport.abort()
 

@@ -1,0 +1,319 @@
+"""A real agent: what a browser sees of real applications, and what a bad one gains."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ownstream.channel import tags
+from ownstream.channel.framing import json_message
+from ownstream.channel.tags import Codec, FromAgent, FromBrowser, FromGateway
+from tests.agent.agent_process import (
+    BLUE,
+    RED,
+    WITHIN_S,
+    Agent,
+    Browser,
+    centre,
+    close,
+    frame_is_key,
+    pixel,
+    running_agent,
+    terminal,
+)
+
+Scenario = Callable[[Agent], Awaitable[None]]
+
+BLUE_BACKGROUND = r"printf '\033]11;blue\007'"
+RED_BACKGROUND = r"printf '\033]11;red\007'"
+
+
+def script(text: str) -> Any:
+    """A terminal that turns blue, and then runs this."""
+    return terminal("bash", "--norc", "-c", f"{BLUE_BACKGROUND}; {text}")
+
+
+def expecting(line: str) -> Any:
+    """A terminal that turns from blue to red once it reads this line."""
+    return script(f'read -r line; [ "$line" = {line!r} ] && {RED_BACKGROUND}; exec cat')
+
+
+def run(folder: Path, scenario: Scenario, *applications: Any, view: str = "APP") -> None:
+    """Plays the scenario on an agent of its own."""
+
+    async def play() -> None:
+        async with running_agent(folder, *applications, view=view) as agent:
+            await scenario(agent)
+
+    asyncio.run(play())
+
+
+async def at_terminal(agent: Agent, *codecs: str) -> Browser:
+    """A browser that sees the terminal's blue background."""
+    browser = await agent.connect(application="Terminal")
+    browser.hello(*codecs)
+    await browser.see_centre(BLUE)
+    return browser
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("hello 42", id="keys-as-they-are"),
+        pytest.param("Hello, (World)!", id="shifted-symbols-without-shift"),
+        pytest.param("a@bA@Ba", id="a-symbol-and-the-letters-around-it"),
+        pytest.param("größe déjà", id="letters-that-the-keymap-has-not"),
+        pytest.param("10 € ≠ ½", id="symbols-that-the-keymap-has-not"),
+    ],
+)
+def test_what_is_typed_reaches_the_application_exactly(tmp_path: Path, line: str) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await at_terminal(agent)
+        browser.type(f"{line}\n")
+        await browser.see_centre(RED)
+
+    run(tmp_path, scenario, expecting(line))
+
+
+def test_a_symbol_arrives_while_shift_is_held_for_another_layout(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await at_terminal(agent)
+        browser.press(0xFFE1)  # Shift_L, as for "/" on a German keyboard
+        browser.type("/A/a")
+        browser.release(0xFFE1)
+        browser.type("\n")
+        await browser.see_centre(RED)
+
+    run(tmp_path, scenario, expecting("/A/a"))
+
+
+def test_the_first_frame_of_h264_is_a_key_frame_of_the_whole_screen(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await agent.connect(application="Terminal")
+        browser.hello("jpeg", "h264", size=(1003, 701))
+        welcome = await browser.hear_json(FromAgent.WELCOME)
+        assert (welcome["width"], welcome["height"], welcome["codec"]) == (1002, 700, "h264")
+        frame = await browser.hear_tag(FromAgent.FRAME)
+        codec, _, number, x, y, width, height = tags.FRAME.unpack_from(frame, 1)
+        assert (codec, number, x, y, width, height) == (Codec.H264, 0, 0, 0, 1002, 700)
+        assert frame_is_key(frame)
+        assert frame[1 + tags.FRAME.size :].startswith(b"\0\0\0\1")
+
+    run(tmp_path, scenario, script("exec cat"))
+
+
+def test_a_resize_is_answered_with_the_new_size_and_a_picture_of_it(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await at_terminal(agent)
+        for size in ((1024, 768), (3840, 2160), (640, 480)):
+            body = {"width": size[0], "height": size[1], "scale": 1}
+            browser.say(json_message(FromBrowser.RESIZE, body))
+            assert await browser.hear_json(FromAgent.SIZE) == {"width": size[0], "height": size[1]}
+            browser.forget_canvas()
+            await browser.see(lambda image, size=size: image.size == size)
+        await browser.see_centre(BLUE)
+
+    run(tmp_path, scenario, script("exec cat"))
+
+
+def test_a_later_connection_replaces_the_earlier_and_finds_what_runs(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        first = await at_terminal(agent)
+        second = await agent.connect(application="Terminal")
+        second.hello("jpeg")
+        assert await first.heard_end()
+        welcome = await second.hear_json(FromAgent.WELCOME)
+        assert welcome["running"] == ["Terminal"]
+        second.type("again\n")
+        await second.see_centre(RED)
+
+    run(tmp_path, scenario, expecting("again"))
+
+
+def test_another_session_is_refused_and_does_not_disturb(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await at_terminal(agent)
+        stranger = await agent.connect(session="s-2")
+        stranger.hello("jpeg")
+        assert await stranger.heard_end()
+        browser.type("still here\n")
+        await browser.see_centre(RED)
+
+    run(tmp_path, scenario, expecting("still here"))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        pytest.param(b"\x77", id="unknown-tag"),
+        pytest.param(bytes([FromBrowser.KEY]) + b"\0", id="short-key"),
+        pytest.param(bytes([FromBrowser.HELLO]) + b"{}", id="bad-hello"),
+        pytest.param(json_message(FromGateway.OPEN, {"session": "s-1"}), id="second-open"),
+        pytest.param(bytes([FromBrowser.POINTER, 0, 0, 0, 0, 0xFF]), id="unknown-button"),
+    ],
+)
+def test_a_bad_message_ends_its_connection_alone(tmp_path: Path, message: bytes) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await at_terminal(agent)
+        browser.say(message)
+        assert await browser.heard_end()
+        await at_terminal(agent)
+
+    run(tmp_path, scenario, script("exec cat"))
+
+
+def test_an_application_that_ends_is_told_and_one_that_is_missing_noticed(tmp_path: Path) -> None:
+    missing = {"name": "Missing", "displayName": "A missing one", "command": ["/no/such/thing"]}
+
+    async def scenario(agent: Agent) -> None:
+        browser = await at_terminal(agent)
+        browser.say(json_message(FromBrowser.LAUNCH, {"application": "Missing"}))
+        notice = await browser.hear_json(FromAgent.NOTICE)
+        assert notice["code"] == "ApplicationFailed"
+        assert "A missing one could not be started: No such file" in notice["message"]
+        browser.say(json_message(FromBrowser.LAUNCH, {"application": "Unheard"}))
+        assert (await browser.hear_json(FromAgent.NOTICE))["code"] == "UnknownApplication"
+        browser.type("the\nend\n")
+        await browser.hear_until(_is_running([]))
+
+    run(tmp_path, scenario, script("read -r line; read -r line"), missing)
+
+
+def test_applications_have_the_variables_of_their_session(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await at_terminal(agent)
+        browser.type("\n")
+        await browser.see_centre(RED)
+
+    check = '[ "$AppStream_UserName" = ann@example.com ] && [ -S "$XDG_RUNTIME_DIR/bus" ]'
+    run(tmp_path, scenario, script(f"read -r line; {check} && {RED_BACKGROUND}; exec cat"))
+
+
+def test_the_wheel_turns_whole_notches(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await at_terminal(agent)
+        browser.point(400, 300)
+        for _ in range(3):
+            browser.say(bytes([FromBrowser.WHEEL]) + tags.WHEEL.pack(0, -40))
+        await browser.see_centre(RED)
+
+    # The terminal reports a notch up, button 64, as ESC [ < 64 ; column ; row M.
+    report = r"printf '\033[?1000h\033[?1006h'; stty raw -echo; head -c 6 | grep -q '<64;'"
+    run(tmp_path, scenario, script(f"{report} && {RED_BACKGROUND}; exec cat"))
+
+
+def test_the_cursor_is_sent_when_the_pointer_enters_a_window(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await agent.connect(application="Terminal")
+        browser.hello("jpeg")
+        first = await browser.hear_tag(FromAgent.CURSOR)
+        x, y, width, height = tags.CURSOR.unpack_from(first, 1)
+        assert 0 < width <= 128
+        assert x < width
+        assert y < height
+        assert len(first) == 1 + tags.CURSOR.size + width * height * 4
+        await browser.see_centre(BLUE)
+        browser.point(400, 300)
+        assert await browser.hear_tag(FromAgent.CURSOR) != first
+
+    run(tmp_path, scenario, script("exec cat"))
+
+
+def test_a_browser_that_stops_acknowledging_gets_no_more_frames(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await agent.connect(application="Terminal")
+        browser.acknowledges = False
+        browser.hello("h264")
+        for _ in range(3):
+            await browser.hear_tag(FromAgent.FRAME)
+        for number in range(20):
+            browser.say(bytes([FromBrowser.PING, number]))
+            browser.type("x")
+        heard = [(await browser.hear_tag_of(FromAgent.FRAME, FromAgent.PONG))[0] for _ in range(20)]
+        assert heard == [FromAgent.PONG] * 20
+        browser.acknowledges = True
+        browser.ack(2)
+        await browser.hear_tag(FromAgent.FRAME)
+
+    run(tmp_path, scenario, script("while :; do date; done"))
+
+
+def test_refresh_brings_a_key_frame(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await agent.connect(application="Terminal")
+        browser.hello("h264")
+        await browser.hear_until(frame_is_key)
+        await browser.hear_until(lambda message: message[0] == FromAgent.FRAME)
+        browser.say(bytes([FromBrowser.REFRESH]))
+        await browser.hear_until(frame_is_key)
+
+    run(tmp_path, scenario, script("while :; do date; done"))
+
+
+def test_the_desktop_has_a_panel_that_starts_applications(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await agent.connect()
+        browser.hello("jpeg")
+        await browser.hear_json(FromAgent.WELCOME)
+        await browser.see(lambda image: close((22, 32, 42), pixel(image, 400, 575)))
+        await _click_until_blue(browser, 40, 583)
+
+    run(tmp_path, scenario, script("exec cat"), view="DESKTOP")
+
+
+@pytest.mark.parametrize("victim", ["init", "xserver"])
+def test_the_agent_ends_when_what_it_needs_has_ended(tmp_path: Path, victim: str) -> None:
+    async def scenario(agent: Agent) -> None:
+        await at_terminal(agent)
+        if victim == "init":
+            agent.init.send_signal(signal.SIGKILL)
+        else:
+            os.kill(_child_of(agent.process.pid), signal.SIGKILL)
+        async with asyncio.timeout(WITHIN_S):
+            assert await agent.process.wait() == 1
+        said = await agent.errors()
+        assert {"init": "the sandbox ended", "xserver": "the X server"}[victim] in said
+        with pytest.raises(FileNotFoundError):
+            await agent.connect_raw()
+
+    run(tmp_path, scenario, script("exec cat"))
+
+
+def test_sigterm_ends_agent_x_server_and_init(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        await at_terminal(agent)
+        xserver = _child_of(agent.process.pid)
+        agent.process.terminate()
+        async with asyncio.timeout(WITHIN_S):
+            assert await agent.process.wait() == 0
+            assert await agent.init.wait() == 0
+        with pytest.raises(ProcessLookupError):
+            os.kill(xserver, 0)
+
+    run(tmp_path, scenario, script("exec cat"))
+
+
+async def _click_until_blue(browser: Browser, x: int, y: int) -> None:
+    """Clicks until it has an effect: a panel is drawn a moment before it takes clicks."""
+    async with asyncio.timeout(WITHIN_S):
+        while not close(BLUE, centre(browser.canvas)):
+            browser.point(x, y, 1)
+            browser.point(x, y, 0)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(3):
+                    await browser.see_centre(BLUE)
+
+
+def _is_running(names: list[str]) -> Callable[[bytes], bool]:
+    wanted = json_message(FromAgent.RUNNING, {"applications": names})
+    return lambda message: message == wanted
+
+
+def _child_of(pid: int) -> int:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(children[0])
