@@ -25,6 +25,7 @@ check: setup-test
 	@tools/step "Types" "" web/node_modules/.bin/pyright --pythonpath $(BIN)/python
 	@tools/step "Browser client: style and types" "" npm --prefix web run --silent lint
 	@tools/step "Browser client: tests" "" npm --prefix web run --silent test
+	@tools/step "Browser client: tests in Chromium" "" npm --prefix web run --silent test:browser
 
 bench: setup setup-test
 	@$(BIN)/python -m benchmarks

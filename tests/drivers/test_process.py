@@ -13,6 +13,8 @@ import pytest
 
 from ownstream.drivers.base import Handle, Seen, Terminal, Transient
 from ownstream.drivers.process import ProcessDriver, Tools
+from ownstream.drivers.process.ending import end
+from ownstream.drivers.process.layout import layout
 from ownstream.drivers.process.processes import Process, alive
 from ownstream.drivers.process.record import Record
 from tests.drivers.remains import remains
@@ -229,6 +231,15 @@ def test_instances_launched_together_all_come_up(driver: ProcessDriver) -> None:
         assert len(set(slots)) == 3 or slots == [None] * 3
 
     run(main())
+
+
+def test_ending_an_instance_spares_one_of_another_service_with_its_user_ids(
+    folder: Path, driver: ProcessDriver, tmp_path: Path
+) -> None:
+    handle = run(launch_ready(driver, spec()))
+    elsewhere = layout(tmp_path, "i-1")
+    end(elsewhere, Record(launch="", boot="", slot=handle["slot"]), ())
+    assert run(look(driver, "i-1", handle)).seen is Seen.READY
 
 
 def test_files_that_resist_are_removed_and_what_they_point_to_is_not(

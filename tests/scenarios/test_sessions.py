@@ -173,3 +173,15 @@ def await_free(client, name: str, page: Page) -> None:
     """The fleet's one instance has been replaced."""
     await_state(page, "ended")
     await_capacity(client, name, 1)
+
+
+def test_one_browser_may_have_two_sessions_in_two_tabs(client, page: Page) -> None:
+    name = fleets.running_pair(client, instances=2)
+    open_session(page, fleets.streaming_url(client, name, "alice", ApplicationId="xterm"))
+    type_line(page, PAINT)
+    await_colour(page, GREEN)
+    second = page.context.new_page()
+    open_session(second, fleets.streaming_url(client, name, "bob", ApplicationId="xterm"))
+    page.reload()
+    await_state(page, "streaming")
+    await_colour(page, GREEN)

@@ -21,6 +21,7 @@ from tests.support.clock import settle
 from tests.support.world import KEY
 
 HOST = "desk.example"
+HANDLE = "5e55"
 WITHIN_S = 20
 MAX_BYTES = 1 << 24
 
@@ -58,7 +59,7 @@ class FakeSocket:
             "type": "websocket",
             "path": "/stream",
             "raw_path": b"/stream",
-            "query_string": b"",
+            "query_string": f"session={HANDLE}".encode(),
             "root_path": "",
             "headers": [(k.lower().encode(), v.encode()) for k, v in self.headers.items()],
             "subprotocols": [],

@@ -6,6 +6,7 @@ Knows nothing of HTTP; every refusal says what is the matter in words for the us
 import hashlib
 import secrets
 import uuid
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -86,16 +87,17 @@ class Door:
         return tickets.parse(parameters, signature, self.ticket_key)
 
     def admit(
-        self, parameters: str, signature: str, cookie: str | None, now: datetime
+        self, parameters: str, signature: str, cookies: Iterable[str], now: datetime
     ) -> Admission:
-        """The browser is let in, or Refused; a URL that is refused starts nothing."""
+        """The browser with these cookies is let in, or Refused, and then nothing is started."""
         ticket = self.ticket(parameters, signature)
         if ticket is None or ticket.type != "END_USER":
             raise Refused(403, "invalid_url", "This link is not valid. Ask for a new one.")
         with self.store.transaction() as tx:
-            known = tx.get(AdmissionRow, digest(cookie)) if cookie else None
-            if known is not None and known.ticket_digest == digest(signature):
-                return Admission(welcome(tx, known), None, embeddable=False)
+            for cookie in cookies:
+                known = tx.get(AdmissionRow, digest(cookie))
+                if known is not None and known.ticket_digest == digest(signature):
+                    return Admission(welcome(tx, known), None, embeddable=False)
             self._check_unused(tx, ticket, signature, now)
             session = _session(tx, ticket, now)
             return self._let_in(tx, ticket, signature, session, now)
@@ -172,11 +174,14 @@ def describe(tx: Tx, session: SessionRow) -> Welcome:
     )
 
 
+def handle(session_id: str) -> str:
+    """What tells a browser's sessions apart; the id itself is nobody's but the API's."""
+    return digest(f"handle of {session_id}")[:16]
+
+
 def public(welcome: Welcome) -> dict[str, str]:
-    """The members that go to the page: not the session's id, which is nobody's but the API's."""
-    body = asdict(welcome)
-    del body["session"]
-    return body
+    """The members that go to the page."""
+    return {**asdict(welcome), "session": handle(welcome.session)}
 
 
 def _session(tx: Tx, ticket: Ticket, now: datetime) -> SessionRow:

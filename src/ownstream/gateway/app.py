@@ -20,16 +20,16 @@ from starlette.websockets import WebSocket
 
 from ownstream.clock import Clock
 from ownstream.domain.scope import Scope
-from ownstream.gateway.admission import Door, Refused, public
+from ownstream.gateway.admission import Admission, Door, Refused, handle, public
 from ownstream.gateway.presence import Presence
 from ownstream.gateway.relay import Bells, Relay
 from ownstream.store import ImageRow, StackRow, Store, Tx, resources
 
-COOKIE = "ownstream"
+COOKIE = "ownstream-"  # and the session's handle: a browser may have several sessions open
 COOKIE_PATTERN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 STATIC = Path(__file__).parent / "static"
 MAX_BODY_BYTES = 128 * 1024
-LONG_POLL_S = 20.0
+MOST_COOKIES = 32
 NO_PAGE = "The page has not been built; run `make setup`."
 ICON_TYPES = {".png": "image/png", ".svg": "image/svg+xml"}
 
@@ -76,29 +76,19 @@ class Gateway:
             return _refusal(Refused(400, "invalid_url", "This link is not complete."))
         try:
             admission = await asyncio.to_thread(
-                self.door.admit, *ticket, _cookie(request), self.clock.now()
+                self.door.admit, *ticket, _cookies(request), self.clock.now()
             )
         except Refused as refused:
             return _refusal(refused)
         response = JSONResponse(public(admission.welcome))
         if admission.cookie:
-            self._set_cookie(response, admission.cookie, embeddable=admission.embeddable)
+            self._set_cookie(response, admission)
         return response
 
     async def session(self, request: Request) -> Response:
-        """The session of this browser; with `wait`, once it is no longer PENDING."""
-        cookie, deadline = _cookie(request), asyncio.get_running_loop().time() + LONG_POLL_S
+        """The session that the page names."""
         try:
-            found = await asyncio.to_thread(self.door.state, cookie)
-            with self.bells.event(found.session) as changed:
-                while "wait" in request.query_params and found.state == "PENDING":
-                    changed.clear()
-                    try:
-                        async with asyncio.timeout_at(deadline):
-                            await changed.wait()
-                    except TimeoutError:
-                        break
-                    found = await asyncio.to_thread(self.door.state, cookie)
+            found = await asyncio.to_thread(self.door.state, _cookie(request))
         except Refused as refused:
             return _refusal(refused)
         return JSONResponse(public(found), headers={"Cache-Control": "no-store"})
@@ -167,11 +157,12 @@ class Gateway:
         origin = urlsplit(connection.headers.get("origin", ""))
         return bool(origin.netloc) and origin.netloc == connection.headers.get("host")
 
-    def _set_cookie(self, response: Response, cookie: str, *, embeddable: bool) -> None:
+    def _set_cookie(self, response: Response, admission: Admission) -> None:
+        name, value = COOKIE + handle(admission.welcome.session), admission.cookie or ""
         secure = self.public_url.startswith("https:")
         # A page shown in another site's frame gets no Strict cookie back.
-        same_site = "none" if embeddable and secure else "strict"
-        response.set_cookie(COOKIE, cookie, httponly=True, secure=secure, samesite=same_site)
+        same_site = "none" if admission.embeddable and secure else "strict"
+        response.set_cookie(name, value, httponly=True, secure=secure, samesite=same_site)
 
 
 def _embed_hosts(tx: Tx, scope: Scope, stack: str) -> Sequence[str]:
@@ -199,8 +190,15 @@ async def _ticket_in(request: Request) -> tuple[str, str] | None:
 
 
 def _cookie(connection: HTTPConnection) -> str | None:
-    value = connection.cookies.get(COOKIE, "")
+    """The cookie of the session that the request names."""
+    value = connection.cookies.get(COOKIE + connection.query_params.get("session", ""), "")
     return value if COOKIE_PATTERN.fullmatch(value) else None
+
+
+def _cookies(connection: HTTPConnection) -> Sequence[str]:
+    """The cookies of all sessions that this browser has open."""
+    ours = [value for name, value in connection.cookies.items() if name.startswith(COOKIE)]
+    return [value for value in ours[:MOST_COOKIES] if COOKIE_PATTERN.fullmatch(value)]
 
 
 def _refusal(refused: Refused) -> JSONResponse:

@@ -44,6 +44,15 @@ def test_slots_are_not_given_twice(tmp_path: Path) -> None:
     assert len(set(uids)) == 6
 
 
+def test_slots_of_two_folders_are_apart(tmp_path: Path) -> None:
+    numbers: list[int] = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        slots.claim(tmp_path / name, numbers.append)
+    assert not slots.Slot(numbers[0]).uids & slots.Slot(numbers[1]).uids
+    assert all(0 < uid < 2**31 for number in numbers for uid in slots.Slot(number).uids)
+
+
 @pytest.mark.parametrize("name", ["", "..", "a/b", "A", "a" * 41, "a\n"])
 def test_what_is_no_id_has_no_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(Terminal, match="is no instance id"):

@@ -34,15 +34,15 @@ def sessions(store: Store) -> int:
         return len(streaming.live_sessions(tx))
 
 
-def refusal(door: Door, text: str, cookie: str | None = None, now=START) -> str:
+def refusal(door: Door, text: str, cookies: tuple[str, ...] = (), now=START) -> str:
     with pytest.raises(Refused) as caught:
-        door.admit(*parts(text), cookie, now)
+        door.admit(*parts(text), cookies, now)
     return caught.value.error
 
 
 def test_a_url_gives_a_session_on_a_free_instance() -> None:
     store = running()
-    admission = Door(store, KEY).admit(*parts(url(expires=SOON)), None, START)
+    admission = Door(store, KEY).admit(*parts(url(expires=SOON)), (), START)
     assert admission.cookie
     with store.snapshot() as tx:
         (session,) = streaming.live_sessions(tx)
@@ -51,36 +51,36 @@ def test_a_url_gives_a_session_on_a_free_instance() -> None:
 
 def test_the_page_is_not_told_the_sessions_id() -> None:
     store = running()
-    admission = Door(store, KEY).admit(*parts(url(expires=SOON)), None, START)
+    admission = Door(store, KEY).admit(*parts(url(expires=SOON)), (), START)
     assert admission.welcome.session not in str(public(admission.welcome))
 
 
 def test_a_second_browser_is_refused() -> None:
     door = Door(running(), KEY)
-    door.admit(*parts(url(expires=SOON)), None, START)
+    door.admit(*parts(url(expires=SOON)), (), START)
     assert refusal(door, url(expires=SOON)) == "used_url"
 
 
 def test_the_same_browser_goes_on_even_after_the_url_has_expired() -> None:
     door = Door(running(), KEY)
-    first = door.admit(*parts(url(expires=SOON)), None, START)
-    again = door.admit(*parts(url(expires=SOON)), first.cookie, SOON + timedelta(hours=1))
+    first = door.admit(*parts(url(expires=SOON)), (), START)
+    again = door.admit(*parts(url(expires=SOON)), [first.cookie or ""], SOON + timedelta(hours=1))
     assert again.cookie is None
     assert again.welcome.session == first.welcome.session
 
 
 def test_a_setting_lets_several_browsers_use_a_url() -> None:
     door = Door(running(), KEY, url_reuse=True)
-    first = door.admit(*parts(url(expires=SOON)), None, START)
-    second = door.admit(*parts(url(expires=SOON)), None, START)
+    first = door.admit(*parts(url(expires=SOON)), (), START)
+    second = door.admit(*parts(url(expires=SOON)), (), START)
     assert first.welcome.session == second.welcome.session
     assert first.cookie != second.cookie
 
 
 def test_a_new_url_leads_a_user_back_to_the_running_session() -> None:
     door = Door(running(), KEY)
-    first = door.admit(*parts(url(expires=SOON)), None, START)
-    second = door.admit(*parts(url(expires=SOON, nonce="2")), None, START)
+    first = door.admit(*parts(url(expires=SOON)), (), START)
+    second = door.admit(*parts(url(expires=SOON, nonce="2")), (), START)
     assert first.welcome.session == second.welcome.session
 
 
@@ -123,20 +123,20 @@ def test_a_stopped_fleet_takes_nobody() -> None:
 def test_without_a_free_instance_users_are_told_so_and_no_session_begins() -> None:
     store = running()
     door = Door(store, KEY)
-    door.admit(*parts(url(expires=SOON)), None, START)
+    door.admit(*parts(url(expires=SOON)), (), START)
     assert refusal(door, url("bob", expires=SOON, nonce="2")) == "no_capacity"
     assert sessions(store) == 1
 
 
 def test_a_user_may_wait_for_an_instance_that_is_coming() -> None:
     door = Door(running(instances=0, desired=1), KEY)
-    assert door.admit(*parts(url(expires=SOON)), None, START).welcome.state == "PENDING"
+    assert door.admit(*parts(url(expires=SOON)), (), START).welcome.state == "PENDING"
 
 
 def test_an_ended_session_is_told_with_its_reason() -> None:
     store = running()
     door = Door(store, KEY)
-    admission = door.admit(*parts(url(expires=SOON)), None, START)
+    admission = door.admit(*parts(url(expires=SOON)), (), START)
     with store.transaction() as tx:
         (session,) = streaming.live_sessions(tx)
         streaming.end_session(tx, session, reason="expired_by_administrator", now=START)
@@ -154,7 +154,7 @@ def test_without_the_cookie_there_is_no_session(cookie: str | None) -> None:
 
 def test_the_store_keeps_neither_cookie_nor_signature(tmp_path) -> None:
     store = running()
-    admission = Door(store, KEY).admit(*parts(url(expires=SOON)), None, START)
+    admission = Door(store, KEY).admit(*parts(url(expires=SOON)), (), START)
     with store.snapshot() as tx:
         dump = "\n".join(tx.connection().connection.iterdump())  # type: ignore[attr-defined]
     assert admission.cookie

@@ -16,7 +16,7 @@ from ownstream.channel.tags import FromAgent, FromBrowser, FromGateway, ToBrowse
 from ownstream.gateway.admission import Door
 from ownstream.store import FleetRow, InstanceRow, SessionRow, Store, resources, streaming
 from tests.support.clock import START, TurnedClock
-from tests.support.gateway import HOST, FakeAgent, FakeSocket, fake_agent, gateway_app
+from tests.support.gateway import HANDLE, HOST, FakeAgent, FakeSocket, fake_agent, gateway_app
 from tests.support.world import KEY, SCOPE, add_ready_instance, store_with_fleet, url
 from tests.unit.gateway.test_admission import parts
 
@@ -35,7 +35,11 @@ class Desk:
     sockets: list[FakeSocket] = field(default_factory=list)
 
     def socket(self, **headers: str) -> FakeSocket:
-        usual = {"host": HOST, "origin": f"https://{HOST}", "cookie": f"ownstream={self.cookie}"}
+        usual = {
+            "host": HOST,
+            "origin": f"https://{HOST}",
+            "cookie": f"ownstream-{HANDLE}={self.cookie}",
+        }
         self.sockets.append(FakeSocket(self.app, {**usual, **headers}))
         return self.sockets[-1]
 
@@ -60,7 +64,7 @@ async def desk(folder: Path, **document: Any) -> AsyncIterator[Desk]:
         assert fleet
         fleet.goal_met = True
     text = url(expires=START + timedelta(minutes=1), applicationId="xterm", userContext="c")
-    cookie = Door(store, KEY).admit(*parts(text), None, START).cookie
+    cookie = Door(store, KEY).admit(*parts(text), (), START).cookie
     assert cookie
     async with fake_agent(folder / "agent.sock") as agent:
         made = Desk(store, clock, agent, gateway_app(store, clock), cookie)
@@ -136,7 +140,7 @@ def test_messages_pass_both_ways_and_the_session_is_active(tmp_path: Path) -> No
     ("headers", "status"),
     [
         ({"cookie": ""}, 401),
-        ({"cookie": "ownstream=forged-cookie-of-some-length"}, 401),
+        ({"cookie": f"ownstream-{HANDLE}=forged-cookie-of-some-length"}, 401),
         ({"origin": "https://evil.example"}, 403),
         ({"origin": ""}, 403),
     ],

@@ -5,7 +5,7 @@ import { canDecodeH264 } from "../core/h264";
 import type { CodecName } from "../core/outgoing";
 import { realTimers } from "../core/timers";
 import { messageOf, showMessage } from "./message";
-import { service, type Session, type Ticket } from "./service";
+import { ofSession, service, type Session, type Ticket } from "./service";
 import { SessionPage } from "./session-page";
 
 await open();
@@ -33,9 +33,10 @@ function ticketIn({ pathname, search }: Location): Ticket | null {
 }
 
 /** Where the browser lands: an address without the ticket, which the history may keep. */
-function landingAddress({ fleet, application }: Session): string {
+function landingAddress({ handle, fleet, application }: Session): string {
   const reference = encodeURIComponent(`fleet/${fleet}`);
-  return `/#/streaming/?reference=${reference}&app=${encodeURIComponent(application)}`;
+  const place = `#/streaming/?reference=${reference}&app=${encodeURIComponent(application)}`;
+  return `/?session=${encodeURIComponent(handle)}${place}`;
 }
 
 async function usableCodecs(): Promise<readonly CodecName[]> {
@@ -43,5 +44,5 @@ async function usableCodecs(): Promise<readonly CodecName[]> {
 }
 
 function openSocket(): Socket {
-  return new WebSocket(new URL("/stream", location.href.replace(/^http/, "ws")));
+  return new WebSocket(new URL(ofSession("/stream"), location.href.replace(/^http/, "ws")));
 }

@@ -4,6 +4,8 @@ import { asRecord, asText } from "../core/json";
 
 /** What the page may know of its session. */
 export interface Session {
+  /** What tells this session from others of this browser; not a secret. */
+  readonly handle: string;
   readonly stack: string;
   readonly fleet: string;
   readonly user: string;
@@ -44,19 +46,25 @@ export const GONE = 410;
 export interface Service {
   /** The session that the ticket opens; the browser then holds the session's cookie. */
   authenticate(ticket: Ticket): Promise<Session>;
-  /** The session of this browser's cookie. */
+  /** The session that the page's address names, by this browser's cookie for it. */
   session(): Promise<Session>;
-  /** Ends the session of this browser's cookie. */
+  /** Ends that session. */
   end(): Promise<void>;
 }
 
 export const service: Service = {
   authenticate: async (ticket) => asSession(await request("POST", "/authenticate", ticket)),
-  session: async () => asSession(await request("GET", "/session")),
+  session: async () => asSession(await request("GET", ofSession("/session"))),
   end: async () => {
-    await request("POST", "/session/end", {});
+    await request("POST", ofSession("/session/end"), {});
   },
 };
+
+/** The path for the session that the page's address names. */
+export function ofSession(path: string): string {
+  const handle = new URLSearchParams(location.search).get("session") ?? "";
+  return `${path}?session=${encodeURIComponent(handle)}`;
+}
 
 async function request(
   method: string,
@@ -95,6 +103,7 @@ function readJson(text: string): Record<string, unknown> {
 
 function asSession(answer: Record<string, unknown>): Session {
   return {
+    handle: asText(answer.session),
     stack: asText(answer.stack),
     fleet: asText(answer.fleet),
     user: asText(answer.user),

@@ -33,6 +33,7 @@ export interface Answer {
 }
 
 export const demoSession = {
+  session: "5e55",
   stack: "demo",
   fleet: "demo-fleet",
   user: "ada",

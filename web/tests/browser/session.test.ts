@@ -90,7 +90,7 @@ describe("a streaming URL", () => {
     const posted = gateway.requests.find(({ name }) => name === "POST /authenticate");
     expect(JSON.parse(posted?.body ?? "")).toEqual({ parameters: "a+b/c=", signature: "s+/=" });
     expect(page.url()).toBe(
-      `${gateway.origin}/#/streaming/?reference=fleet%2Fdemo-fleet&app=galculator`,
+      `${gateway.origin}/?session=5e55#/streaming/?reference=fleet%2Fdemo-fleet&app=galculator`,
     );
     const [hello] = await side.heard(FromBrowser.HELLO);
     expect(agent.bodyOf(hello ?? new Uint8Array())).toEqual({

@@ -18,9 +18,10 @@ function json(status: number, body: object): () => Promise<Response> {
 }
 
 test("a ticket is posted as JSON and opens a session", async () => {
-  const fetch = answerWith(json(200, { stack: "s", fleet: "f", view: "APP", title: "Title" }));
+  const fetch = answerWith(json(200, { session: "5e55", stack: "s", fleet: "f", view: "APP", title: "Title" }));
   const session = await service.authenticate({ parameters: "a+b/c=", signature: "s=" });
   expect(session).toEqual({
+    handle: "5e55",
     stack: "s",
     fleet: "f",
     user: "",
