@@ -76,9 +76,9 @@ def test_killing_the_agent_ends_its_x_server_and_the_applications(driver: Proces
         others = [x_server(handle).pid, process(handle, "init").pid]
         ends = [os.pidfd_open(pid) for pid in others]
         os.kill(process(handle, "agent").pid, signal.SIGKILL)
-        for end in ends:
-            await _readable(end)
-            os.close(end)
+        for fd in ends:
+            await _readable(fd)
+            os.close(fd)
 
     run(main())
 

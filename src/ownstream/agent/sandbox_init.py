@@ -26,12 +26,13 @@ import sys
 
 TYPE_CHECKING = False  # `typing` itself would double the time that the start takes
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
     from typing import Any
 
 MAX_PACKET_BYTES = 64 * 1024
 PR_SET_DUMPABLE = 4
 WINDOW_MANAGER = "window-manager"  # the agent's key for it
+EXPENDABLE = 500  # of the 1000 that the kernel counts memory in
 BUS_READY_MS = 5000
 
 
@@ -39,11 +40,14 @@ def main(argv: Sequence[str]) -> None:
     """Serves until the agent's end of the control socket closes."""
     control = socket.socket(fileno=int(argv[argv.index("--control-fd") + 1]))
     control.set_inheritable(False)
+    # Opened while it is ours to open: what is not dumpable belongs to root.
+    score = os.open("/proc/self/oom_score_adj", os.O_RDWR | os.O_CLOEXEC)
     ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # applications share our uid: no ptrace
     runtime = os.environ["XDG_RUNTIME_DIR"]
     bus = os.path.join(runtime, "bus")
     wake = _wake_on_child_ends()
-    init = Init(control, os.path.join(runtime, "ownstream"), _environment(bus))
+    folder = os.path.join(runtime, "ownstream")
+    init = Init(control, folder, _environment(bus), score)
     init.start_bus(bus)
     init.tell({"event": "up"})
     init.serve(wake)
@@ -53,8 +57,11 @@ def main(argv: Sequence[str]) -> None:
 class Init:
     """The processes of the sandbox, by the keys that the agent gave them."""
 
-    def __init__(self, control: socket.socket, folder: str, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, control: socket.socket, folder: str, environment: Mapping[str, str], score: int
+    ) -> None:
         self._control = control
+        self._score = score
         self._folder = folder
         self._environment = environment
         self._keys: dict[int, str] = {}  # by pid
@@ -118,9 +125,10 @@ class Init:
             self.tell({"event": "failed", "key": key, "reason": reason})
 
     def _start(self, order: Mapping[str, Any]) -> None:
-        pid = self._spawn(order["key"], order["argv"], {**self._environment, **order["env"]})
-        if order["key"] != WINDOW_MANAGER:
-            _let_memory_run_out_here_first(pid)
+        with contextlib.ExitStack() as stack:
+            if order["key"] != WINDOW_MANAGER:
+                stack.enter_context(_expendable(self._score))
+            pid = self._spawn(order["key"], order["argv"], {**self._environment, **order["env"]})
         self.tell({"event": "started", "key": order["key"], "pid": pid})
 
     def _stop(self, key: str) -> None:
@@ -172,10 +180,15 @@ def _environment(bus: str) -> dict[str, str]:
     }
 
 
-def _let_memory_run_out_here_first(pid: int) -> None:
-    """At the memory limit an application is killed, not what the whole session needs."""
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/oom_score_adj", "w") as score:
-        score.write("500")
+@contextlib.contextmanager
+def _expendable(score: int) -> Generator[None, None, None]:
+    """What is started meanwhile is killed first where memory runs out, before what all need."""
+    own = os.pread(score, 16, 0)
+    os.pwrite(score, str(min(1000, int(own) + EXPENDABLE)).encode(), 0)
+    try:
+        yield
+    finally:
+        os.pwrite(score, own, 0)
 
 
 def _wake_on_child_ends() -> int:

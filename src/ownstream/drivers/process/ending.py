@@ -34,13 +34,17 @@ def end(layout: Layout, record: Record | None, groups: tuple[str, ...]) -> None:
 
 def _remaining(layout: Layout, record: Record | None, groups: tuple[str, ...]) -> set[Process]:
     """All that runs of it, by each way there is to know; any one of them may know nothing."""
-    found = processes.marked(layout.mark) | cgroups.members(groups)
+    marks = processes.marks()
+    found = {process for process, mark in marks.items() if mark == layout.mark}
+    found |= cgroups.members(groups)
     if record:
         found |= {
             process for process in record.all_processes().values() if processes.alive(process)
         }
         if record.slot is not None:
-            found |= processes.owned_by(Slot(record.slot).uids)
+            owned = processes.owned_by(Slot(record.slot).uids)
+            # A dead instance's user ids may have been given to one of another service by now.
+            found |= {process for process in owned if marks.get(process) in (None, layout.mark)}
     return found
 
 

@@ -1,6 +1,7 @@
 """The pair of user ids of each instance, when the service is root.
 
-No two instances share one: not two of this folder, and none with anything else that runs.
+No two instances of a folder share one, nor any with something else that runs. Each folder has a
+range of its own, so that two services on a machine do not meet either.
 """
 
 import fcntl
@@ -8,12 +9,15 @@ import os
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
+from ownstream.drivers.base import Transient
 from ownstream.drivers.process import layout, processes, record
 
-_FIRST = 2_000_000  # above what accounts, directories and subordinate ids commonly use
+# The range that systemd's "Users, Groups, UIDs and GIDs" leaves unused: 1879048192 to 2147483647.
+_FIRST = 1_879_048_192
+_OF_ONE_FOLDER = 4096
+_RANGES = (2_147_483_648 - _FIRST) // (2 * _OF_ONE_FOLDER)
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,19 @@ class Slot:
 
 
 def claim(instances_dir: Path, save: Callable[[int], None]) -> int:
-    """The first number that is free, saved by `save` before anybody else can choose."""
+    """The first number that is free, saved by `save` before anybody else can choose.
+
+    Transient if so many instances stand that there is none.
+    """
+    first = int(layout.scope(instances_dir), 16) % _RANGES * _OF_ONE_FOLDER
     with _alone(instances_dir):
         taken = _taken(instances_dir)
         live = processes.live_uids()
-        number = next(n for n in count() if n not in taken and not Slot(n).uids & live)
-        save(number)
-    return number
+        for number in range(first, first + _OF_ONE_FOLDER):
+            if number not in taken and not Slot(number).uids & live:
+                save(number)
+                return number
+    raise Transient(f"all {_OF_ONE_FOLDER} pairs of user ids of {instances_dir} are taken")
 
 
 def _taken(instances_dir: Path) -> set[int]:
