@@ -34,10 +34,11 @@ class FromGateway(IntEnum):
 class FromAgent(IntEnum):
     """Agent to browser, passed on by the gateway: 0x80 to 0xbf."""
 
-    WELCOME = 0x81  # JSON: {version, width, height, codec, view, applications, running}
+    # JSON: {version, width, height, codec, view, applications, running, starting}
+    WELCOME = 0x81
     FRAME = 0x82  # FRAME, then the encoded picture
     CURSOR = 0x83  # CURSOR, then width * height * 4 bytes RGBA; width 0: no cursor shown
-    RUNNING = 0x84  # JSON: {applications: [Name, ...]}: what runs now, in order of start
+    RUNNING = 0x84  # JSON: {applications: [Name, ...]}: what runs and has shown itself
     SIZE = 0x85  # JSON: {width, height}: the screen has this size from the next frame on
     NOTICE = 0x86  # JSON: {code, message}: something the user should know
     PONG = 0x89  # the body of the PING

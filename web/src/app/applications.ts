@@ -9,11 +9,11 @@ export class Applications {
   /** The name of an application that is being started, or empty. */
   awaited: string;
 
-  constructor(welcome: Welcome, awaited: string) {
+  constructor(welcome: Welcome) {
     this.all = welcome.applications;
     this.hasCatalog = welcome.view === "APP";
     this.running = welcome.running;
-    this.awaited = welcome.running.length > 0 ? "" : awaited;
+    this.awaited = welcome.starting.at(-1) ?? "";
   }
 
   /** Whether the user can only choose: nothing runs and nothing is being started. */

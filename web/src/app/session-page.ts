@@ -147,9 +147,8 @@ export class SessionPage {
   }
 
   private welcomed(welcome: Welcome): void {
-    const awaited = this.applications?.awaited ?? this.options.session.application;
     this.phase = "streaming";
-    this.applications = new Applications(welcome, awaited);
+    this.applications = new Applications(welcome);
     this.await(this.applications.awaited);
   }
 

@@ -19,6 +19,8 @@ export interface Welcome extends Size {
   readonly view: string;
   readonly applications: readonly Application[];
   readonly running: readonly string[];
+  /** What has been started and has not shown a window yet. */
+  readonly starting: readonly string[];
 }
 
 /** One picture, or one stripe of it. */
@@ -101,6 +103,7 @@ function welcome(body: Record<string, unknown>): Welcome {
     view: asText(body.view),
     applications: asList(body.applications).map((item) => application(asRecord(item))),
     running: asList(body.running).map(asText),
+    starting: asList(body.starting).map(asText),
   };
 }
 

@@ -281,7 +281,8 @@ describe("the catalog", () => {
 
   test("comes back when an application could not be started", async () => {
     const side = await openSession({ view: "APP", application: "galculator" });
-    side.say(agent.welcome({ ...STAGE, view: "APP", applications }));
+    const starting = ["galculator"];
+    side.say(agent.welcome({ ...STAGE, view: "APP", applications, starting }));
     await page.getByText("Starting Calculator").waitFor();
     side.say(agent.notice("failed", "Calculator could not be started."));
     await page.getByRole("dialog", { name: "Catalog" }).waitFor();

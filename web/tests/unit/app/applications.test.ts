@@ -8,25 +8,25 @@ const calculator = { name: "galculator", displayName: "Calculator", description:
 
 function welcome(changes: Partial<Welcome> = {}): Welcome {
   const size = { width: 320, height: 200 };
-  return { ...size, view: "APP", applications: [calculator], running: [], ...changes };
+  return { ...size, view: "APP", applications: [calculator], running: [], starting: [], ...changes };
 }
 
 test("with nothing running the user must choose", () => {
-  expect(new Applications(welcome(), "").mustChoose).toBe(true);
+  expect(new Applications(welcome()).mustChoose).toBe(true);
 });
 
 test("on a desktop there is nothing to choose", () => {
-  expect(new Applications(welcome({ view: "DESKTOP" }), "").mustChoose).toBe(false);
+  expect(new Applications(welcome({ view: "DESKTOP" })).mustChoose).toBe(false);
 });
 
-test("an application that the link asked for is waited for, by its name to show", () => {
-  const applications = new Applications(welcome(), "galculator");
+test("an application that has been started is waited for, by its name to show", () => {
+  const applications = new Applications(welcome({ starting: ["galculator"] }));
   expect(applications.mustChoose).toBe(false);
   expect(applications.starting).toBe("Calculator");
 });
 
 test("once something runs nothing is awaited, and when it ends the user must choose", () => {
-  const applications = new Applications(welcome(), "galculator");
+  const applications = new Applications(welcome({ starting: ["galculator"] }));
   applications.run(["galculator"]);
   expect([applications.starting, applications.latest]).toEqual(["", "Calculator"]);
   applications.run([]);
@@ -34,6 +34,6 @@ test("once something runs nothing is awaited, and when it ends the user must cho
 });
 
 test("on a session that goes on nothing is awaited", () => {
-  const applications = new Applications(welcome({ running: ["galculator"] }), "galculator");
+  const applications = new Applications(welcome({ running: ["galculator"] }));
   expect(applications.awaited).toBe("");
 });

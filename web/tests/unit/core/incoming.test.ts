@@ -7,7 +7,7 @@ import * as agent from "../../support/agent-messages";
 describe("a message becomes a value", () => {
   test("WELCOME, with a name where an application has no other to show", () => {
     const applications = [{ name: "xterm" }];
-    const message = agent.welcome({ view: "APP", applications, running: ["xterm"] });
+    const message = agent.welcome({ view: "APP", applications, running: ["xterm"], starting: [] });
     expect(parse(message.buffer)).toEqual({
       type: "welcome",
       welcome: {
@@ -16,6 +16,7 @@ describe("a message becomes a value", () => {
         view: "APP",
         applications: [{ name: "xterm", displayName: "xterm", description: "", icon: "" }],
         running: ["xterm"],
+        starting: [],
       },
     });
   });
