@@ -1,6 +1,6 @@
 """The applications of the session: started by their names, watched until they end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -36,7 +36,9 @@ class Applications:
     changed: Callable[[], None]
     notify: Callable[[Notice], None]
     _keys: dict[str, Application] = field(default_factory=dict[str, Application])
+    _unseen: dict[str, None] = field(default_factory=dict[str, None])  # keys, in order of start
     _launched: int = 0
+    _windows: int = 0
 
     def launch(self, name: str) -> None:
         """One more of this application starts; who asks in vain hears why by a notice."""
@@ -50,12 +52,27 @@ class Applications:
             self._launched += 1
             key = f"app-{self._launched}"
             self._keys[key] = application
+            self._unseen[key] = None
             self.starter.start(key, application.argv, self.environment)
-            self.changed()
 
     def running(self) -> list[str]:
-        """The names of what runs, each once, in order of start."""
-        return list(dict.fromkeys(application.name for application in self._keys.values()))
+        """The names of what runs and has shown itself, each once, in order of start."""
+        return self._names(key for key in self._keys if key not in self._unseen)
+
+    def starting(self) -> list[str]:
+        """The names of what has been started and not been seen yet, each once."""
+        return self._names(self._unseen)
+
+    def count_windows(self, windows: int) -> None:
+        """So many windows are open now; one more than before is taken for the longest awaited."""
+        if windows > self._windows:
+            self._see(next(iter(self._unseen), ""))
+        self._windows = windows
+
+    def stop_waiting(self) -> None:
+        """What has not been seen by now runs without a window, and counts as running."""
+        for key in list(self._unseen):
+            self._see(key)
 
     def hear(self, event: Event) -> None:
         """Takes note of what became of a process."""
@@ -67,7 +84,16 @@ class Applications:
             case Ended(key, status):
                 self._gone(key, f"ended with code {status}" if status > 0 else "")
 
+    def _names(self, keys: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys(self._keys[key].name for key in keys))
+
+    def _see(self, key: str) -> None:
+        if key in self._unseen:
+            del self._unseen[key]
+            self.changed()
+
     def _gone(self, key: str, trouble: str) -> None:
+        self._unseen.pop(key, None)
         application = self._keys.pop(key, None)
         if application is None:
             return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_TERMINAL = ("xterm", "-fa", "DejaVu Sans Mono", "-fs", "11")
+_TERMINAL = ("xterm", "-xrm", "*waitForWM: false", "-fa", "DejaVu Sans Mono", "-fs", "11")
 
 
 @dataclass(frozen=True)

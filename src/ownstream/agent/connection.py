@@ -136,6 +136,7 @@ class Connection:
             "view": self._instance.view,
             "applications": [entry.public for entry in applications.catalog.values()],
             "running": applications.running(),
+            "starting": applications.starting(),
         }
 
     async def _serve(self, stream: Stream) -> None:

@@ -2,7 +2,7 @@
 
 A frame in flight is one sent and not yet acknowledged as decoded. What bounds them is not their
 number but the age of the oldest: while acknowledgements come back about as fast as on an idle link
-any number may be under way, so a long round trip costs no rate; as soon as they come late, the
+ever more may be under way, so a long round trip costs no rate; as soon as they come late, the
 link or the decoder is full, and nothing more is sent until they catch up. A client that stops
 acknowledging thus gets nothing more.
 """
@@ -15,6 +15,7 @@ UNKNOWN_WINDOW = 3  # frames in flight before anything is known of the link
 MAX_IN_FLIGHT = 256
 MAX_IN_FLIGHT_BYTES = 8 * 1024 * 1024
 BASE_LIFE_S = 10.0
+_GROWTH = 1.5
 
 
 @dataclass
@@ -32,7 +33,13 @@ class Flow:
     base_s: float | None = None  # the delay of an acknowledgement on the idle link
     _base_at: float = 0.0
     _flight: deque[_Sent] = field(default_factory=deque[_Sent])
+    _landings: deque[float] = field(default_factory=deque[float])
     _bytes: int = 0
+
+    @property
+    def in_flight(self) -> int:
+        """How many frames are under way."""
+        return len(self._flight)
 
     def may_send(self, now: float) -> bool:
         """Whether one more frame may leave."""
@@ -40,8 +47,10 @@ class Flow:
             return True
         if len(self._flight) >= MAX_IN_FLIGHT or self._bytes >= MAX_IN_FLIGHT_BYTES:
             return False
+        if len(self._flight) >= self._window(now):
+            return False
         if self.base_s is None:
-            return len(self._flight) < UNKNOWN_WINDOW
+            return True
         if now - self._base_at > BASE_LIFE_S:
             # The link may have changed, or we measure our own queue: the flight has to land
             # once, so that the next frame measures the link alone.
@@ -63,6 +72,7 @@ class Flow:
             self._bytes -= sent.size
             landed += sent.size
             if sent.frame == frame:
+                self._landings.append(now)
                 self._measure(now - sent.at, alone=sent.alone, now=now)
                 return landed
 
@@ -70,6 +80,17 @@ class Flow:
         """The client says that what is under way is of no use to it."""
         self._flight.clear()
         self._bytes = 0
+
+    def _window(self, now: float) -> int:
+        """How many frames may be in flight: somewhat more than landed within the delay allowed.
+
+        A link whose oldest frame is still young is not filled blindly.
+        """
+        if self.base_s is None:
+            return UNKNOWN_WINDOW
+        while self._landings and now - self._landings[0] > self.base_s + SLACK_S:
+            self._landings.popleft()
+        return max(UNKNOWN_WINDOW, int(_GROWTH * len(self._landings)) + 1)
 
     def _measure(self, delay: float, *, alone: bool, now: float) -> None:
         expired = now - self._base_at > BASE_LIFE_S

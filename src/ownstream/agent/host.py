@@ -18,6 +18,7 @@ LOG = logging.getLogger("ownstream.agent")
 
 FIRST_SIZE = (1280, 720)
 _UP_WITHIN_S = 20.0
+_ASK_EVERY_S = 0.05
 _WINDOW_MANAGER = "window-manager"
 
 
@@ -44,15 +45,19 @@ class Host:
         for path, text in desktop.files(view, catalog.values()).items():
             self.sandbox.write(path, text)
         self.sandbox.start(_WINDOW_MANAGER, desktop.window_manager_argv(), self.environment)
-        await self._fate.await_event(
-            self._window_manager_up, "the window manager", within_s=_UP_WITHIN_S
-        )
+        asking = asyncio.create_task(self._ask_window_manager())
+        try:
+            await self._fate.await_event(
+                self._window_manager_up, "the window manager", within_s=_UP_WITHIN_S
+            )
+        finally:
+            asking.cancel()
 
     def watchers(self) -> Watchers:
         """What the host itself has to hear of the screen."""
         return Watchers(
             keys_changed=lambda: self.keymap.load(self.screen.keys()),
-            properties_changed=self._look_for_window_manager,
+            probed=self._look_for_window_manager,
         )
 
     def close(self) -> None:
@@ -69,8 +74,18 @@ class Host:
             self._fate.end(f"the X server is gone: {error}")
 
     def _look_for_window_manager(self) -> None:
-        if not self._window_manager_up.is_set() and self.screen.has_window_manager():
+        if self.screen.window_manager_answers():
             self._window_manager_up.set()
+
+    async def _ask_window_manager(self) -> None:
+        """Asks until it is answered.
+
+        Openbox leaves what it is asked while it starts unread until it is asked again, an
+        application's first window as well; so it is up when it answers, not when it is there.
+        """
+        while True:
+            self.screen.ask_window_manager()
+            await asyncio.sleep(_ASK_EVERY_S)
 
     def _hear(self, event: Event) -> None:
         match event:

@@ -79,19 +79,19 @@ class Input:
         self.devices.flush()
 
     def _press(self, keysym: int) -> None:
-        code = self._held.pop(keysym, None)
-        if code is not None:
-            self.devices.strike(code, pressed=False)
+        self._lift(keysym)
         code = self._key_for(keysym)
-        if code is not None:
-            self.devices.strike(code, pressed=True)
-            self._held[keysym] = code
+        if code is None:
+            return
+        # The same key may be down for another keysym: for "a", when Shift came before its release.
+        for other in [known for known, held in self._held.items() if held == code]:
+            self._lift(other)
+        self.devices.strike(code, pressed=True)
+        self._held[keysym] = code
 
     def _lift(self, keysym: int) -> None:
         code = self._held.pop(keysym, None)
-        if code is None:
-            return
-        if code not in self._held.values():
+        if code is not None:
             self.devices.strike(code, pressed=False)
 
     def _key_for(self, keysym: int) -> int | None:

@@ -13,6 +13,7 @@ from typing import Any
 from Xlib import X, error
 from Xlib.display import Display
 from Xlib.ext import damage, randr, xfixes
+from Xlib.protocol import event
 from Xlib.Xatom import STRING
 
 LOG = logging.getLogger("ownstream.agent")
@@ -44,7 +45,8 @@ class Watchers:
     cursor_changed: Callable[[], None] = _nobody
     keys_changed: Callable[[], None] = _nobody
     resized: Callable[[], None] = _nobody
-    properties_changed: Callable[[], None] = _nobody
+    probed: Callable[[], None] = _nobody
+    windows_changed: Callable[[], None] = _nobody
 
 
 class Screen:
@@ -58,6 +60,10 @@ class Screen:
         self._damage: int | None = None
         self._damage_told = False
         self._watchers = Watchers()
+        # Never shown: what the window manager says of it shows that it is at work.
+        self._probe: Any = self._root.create_window(
+            0, 0, 1, 1, 0, X.CopyFromParent, event_mask=X.PropertyChangeMask
+        )
         self._prepare()
 
     def fileno(self) -> int:
@@ -111,10 +117,27 @@ class Screen:
         self._root.change_property(resources, STRING, 8, f"Xft.dpi:\t{dpi}\n".encode())
         self._display.flush()
 
-    def has_window_manager(self) -> bool:
-        """Whether one has taken charge."""
-        check = self._display.get_atom("_NET_SUPPORTING_WM_CHECK")
-        return self._root.get_full_property(check, X.AnyPropertyType) is not None
+    def ask_window_manager(self) -> None:
+        """A window manager that takes requests will answer this one."""
+        request = event.ClientMessage(
+            window=self._probe,
+            client_type=self._display.get_atom("_NET_REQUEST_FRAME_EXTENTS"),
+            data=(32, [0] * 5),
+        )
+        mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
+        self._root.send_event(request, event_mask=mask)
+        self._display.flush()
+
+    def window_manager_answers(self) -> bool:
+        """Whether one has answered."""
+        extents = self._display.get_atom("_NET_FRAME_EXTENTS")
+        return self._probe.get_full_property(extents, X.AnyPropertyType) is not None
+
+    def windows(self) -> int:
+        """How many windows of applications are open, as the window manager counts them."""
+        clients = self._display.get_atom("_NET_CLIENT_LIST")
+        found = self._root.get_full_property(clients, X.AnyPropertyType)
+        return len(found.value) if found is not None else 0
 
     # Damage and cursor
 
@@ -220,21 +243,22 @@ class Screen:
             self._root, width, height, round(width * per_inch), round(height * per_inch)
         )
 
-    def _pass_on(self, event: Any) -> None:
+    def _pass_on(self, said: Any) -> None:
         watchers = self._watchers
         # By name: python-xlib makes its extensions' event classes anew for each connection.
-        match type(event).__name__:
+        match type(said).__name__:
             case "DamageNotify":
-                self._pass_on_damage(event.damage)
+                self._pass_on_damage(said.damage)
             case "DisplayCursorNotify":
                 watchers.cursor_changed()
             case "MappingNotify":
-                if event.request == X.MappingKeyboard:
+                if said.request == X.MappingKeyboard:
                     watchers.keys_changed()
             case "ConfigureNotify":
                 watchers.resized()
             case "PropertyNotify":
-                watchers.properties_changed()
+                is_roots = said.window.id == self._root.id
+                (watchers.windows_changed if is_roots else watchers.probed)()
             case _:
                 pass
 

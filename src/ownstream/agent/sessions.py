@@ -15,7 +15,7 @@ from ownstream.agent.connection import Connection, Instance
 from ownstream.agent.fate import Fate
 from ownstream.agent.host import Host
 from ownstream.agent.messages import Open, opening
-from ownstream.agent.sandbox import Event, SandboxGone
+from ownstream.agent.sandbox import Event, SandboxGone, Started
 from ownstream.agent.stream import CaptureFailed
 from ownstream.channel.framing import FramingError, read_message
 from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES
@@ -23,6 +23,7 @@ from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES
 LOG = logging.getLogger("ownstream.agent")
 
 _OPEN_WITHIN_S = 10.0
+_WINDOW_WITHIN_S = 6.0
 _PANEL = "panel"
 
 
@@ -45,6 +46,7 @@ class Sessions:
                 damaged=lambda: self._tell(Connection.damaged),
                 cursor_changed=lambda: self._tell(Connection.cursor_changed),
                 resized=lambda: self._tell(Connection.resized),
+                windows_changed=self._count_windows,
             )
         )
 
@@ -124,8 +126,16 @@ class Sessions:
 
     def _hear(self, event: Event) -> None:
         LOG.info("sandbox %s", event)
+        if self._applications is None:
+            return
+        self._applications.hear(event)
+        if isinstance(event, Started):
+            loop = asyncio.get_running_loop()
+            loop.call_later(_WINDOW_WITHIN_S, self._applications.stop_waiting)
+
+    def _count_windows(self) -> None:
         if self._applications is not None:
-            self._applications.hear(event)
+            self._applications.count_windows(self._host.screen.windows())
 
 
 async def _opened(reader: StreamReader) -> Open:

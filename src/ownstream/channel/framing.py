@@ -44,7 +44,7 @@ def json_body(message: bytes) -> dict[str, Any]:
     """The JSON object in a message's body; FramingError if it is none."""
     try:
         body: Any = json.loads(message[1:])
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FramingError("the body is not JSON") from error
     if not isinstance(body, dict):
         raise FramingError("the body is not a JSON object")
