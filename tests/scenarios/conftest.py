@@ -13,7 +13,7 @@ from tests.support.browser import chromium, new_page
 from tests.support.service import Served, served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def folder() -> Iterator[Path]:
     """A folder that users of instances may pass through, which pytest's own do not let them."""
     path = Path(tempfile.mkdtemp(prefix="ownstream-"))
@@ -22,7 +22,7 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(folder: Path) -> Iterator[Served]:
     """A running service."""
     with served(folder / "data", folder / "instances") as running:
@@ -60,7 +60,7 @@ def take_all_away(client) -> None:
         client.delete_stack(Name=stack["Name"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Headless Chromium."""
     with chromium() as running:

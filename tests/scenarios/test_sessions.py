@@ -5,8 +5,8 @@ from playwright.sync_api import Browser, Page
 from tests.scenarios.test_main_job import GREEN, PAINT, type_line
 from tests.support import fleets
 from tests.support.browser import (
+    await_application,
     await_colour,
-    await_frame,
     await_state,
     new_page,
     open_session,
@@ -115,7 +115,7 @@ def test_in_app_view_without_an_application_the_catalog_offers_them(client, page
     page.goto(fleets.streaming_url(client, name))
     await_state(page, "streaming")
     page.get_by_role("button", name="XTerm", exact=False).first.click()
-    await_frame(page)
+    await_application(page)
     type_line(page, PAINT)
     await_colour(page, GREEN)
 

@@ -50,11 +50,17 @@ def await_frame(page: Page) -> None:
     page.locator("html[data-frames]").wait_for(state="attached", timeout=WITHIN_MS)
 
 
-def open_session(page: Page, url: str) -> None:
-    """The page streams, and has drawn a frame."""
-    page.goto(url)
+def await_application(page: Page) -> None:
+    """The page shows an application that has opened its window."""
     await_state(page, "streaming")
     await_frame(page)
+    page.locator(".veil.lifted").wait_for(state="attached", timeout=WITHIN_MS)
+
+
+def open_session(page: Page, url: str) -> None:
+    """The page shows the application that the URL asks for."""
+    page.goto(url)
+    await_application(page)
 
 
 def picture(page: Page) -> Image.Image:
