@@ -220,10 +220,12 @@ async def running_agent(
         command += ["--socket", str(folder / "agent.sock"), "--control-fd", str(ours.fileno())]
         command += ["--xauthority", str(xauthority), "--view", view, "--catalog", str(catalog)]
         process = await asyncio.create_subprocess_exec(
-            *command, cwd="/", stderr=PIPE, pass_fds=[ours.fileno()]
+            *_with_own_displays(folder, command), cwd="/", stderr=PIPE, pass_fds=[ours.fileno()]
         )
+        init_command = ["/usr/bin/python3", "-I", "-S", str(INIT)]
+        init_command += ["--control-fd", str(theirs.fileno())]
         init = await asyncio.create_subprocess_exec(
-            *("/usr/bin/python3", "-I", "-S", str(INIT), "--control-fd", str(theirs.fileno())),
+            *_with_own_displays(folder, init_command),
             env=_user_environment(folder, xauthority),
             cwd=folder,
             pass_fds=[theirs.fileno()],
@@ -242,6 +244,15 @@ def _prepared(folder: Path, applications: Sequence[Mapping[str, Any]]) -> tuple[
     xauthority.write_bytes(_xauthority())
     catalog.write_text(json.dumps({"applications": applications}))
     return xauthority, catalog
+
+
+def _with_own_displays(folder: Path, command: Sequence[str]) -> list[str]:
+    """The command, in a mount namespace where no other X server can be met or pushed aside."""
+    displays = folder / "x11"
+    displays.mkdir(exist_ok=True)
+    script = 'mkdir -p -m 1777 /tmp/.X11-unix; mount --bind "$0" /tmp/.X11-unix; exec "$@"'
+    namespaces = ["--mount"] if os.geteuid() == 0 else ["--mount", "--map-root-user"]
+    return ["unshare", *namespaces, "sh", "-c", script, str(displays), *command]
 
 
 async def _ready(agent: Agent) -> None:

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
-from Xlib.error import ConnectionClosedError
+from Xlib.error import ConnectionClosedError, DisplayError
 
 from ownstream.agent.catalog import Catalog
 from ownstream.agent.fate import AgentEnded, Fate
@@ -48,7 +48,7 @@ async def run(options: Options) -> None:
             await fate.await_end()
     except (NoXServer, SandboxGone) as error:
         raise AgentEnded(str(error)) from error
-    except ConnectionClosedError as error:
+    except (ConnectionClosedError, DisplayError) as error:
         raise AgentEnded(f"the X server is gone: {error}") from error
 
 

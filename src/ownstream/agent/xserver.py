@@ -39,7 +39,8 @@ class XServer:
 async def start_xserver(xauthority: str) -> XServer:
     """An X server that answers, with the largest screen it can ever have; else NoXServer.
 
-    It chooses its display itself and says so when it listens, which is when we go on.
+    It chooses its display itself and says so when it listens, which is when we go on. It takes the
+    place of another server's socket if it finds one: it wants a /tmp/.X11-unix of its own.
     """
     told, tell = os.pipe()
     try:
