@@ -141,25 +141,26 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
         public_url=service.public_url,
     )
 
+    executor = ThreadPoolExecutor(API_THREADS, thread_name_prefix="api")
+
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         loop = asyncio.get_running_loop()
 
         def hear(key: Any) -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(bells.ring, key)
+            loop.call_soon_threadsafe(bells.ring, key)
 
-        service.store.listen(hear)
-        tasks = asyncio.create_task(service.run_tasks(failed))
-        try:
-            yield
-        finally:
-            tasks.cancel()
-            await asyncio.gather(tasks, return_exceptions=True)
-            await retire_all(service.store, service.driver, service.clock)
-            await service.driver.close()
+        with service.store.listened(hear):
+            tasks = asyncio.create_task(service.run_tasks(failed))
+            try:
+                yield
+            finally:
+                tasks.cancel()
+                await asyncio.gather(tasks, return_exceptions=True)
+                await retire_all(service.store, service.driver, service.clock)
+                await service.driver.close()
+                executor.shutdown()
 
-    executor = ThreadPoolExecutor(API_THREADS, thread_name_prefix="api")
     api = [*map(_Signed, api_routes(_api(service), executor))]
     routes = [Route("/healthz", _healthy), *api, *gateway.routes()]
     return Starlette(routes=routes, lifespan=lifespan)

@@ -1,8 +1,8 @@
 """The gateway without sockets towards the browser: ASGI messages in, ASGI messages out."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,11 @@ WITHIN_S = 20
 MAX_BYTES = 1 << 24
 
 
-def gateway_app(store: Store, clock: Clock) -> ASGIApp:
-    """The gateway's application; it must be made on the loop that runs it."""
+@contextmanager
+def gateway_app(store: Store, clock: Clock) -> Iterator[ASGIApp]:
+    """The gateway's application, on the loop that runs."""
     bells = Bells()
     loop = asyncio.get_running_loop()
-    store.listen(lambda key: loop.call_soon_threadsafe(bells.ring, key))
     gateway = Gateway(
         door=Door(store, KEY),
         presence=Presence(store, clock),
@@ -39,7 +39,8 @@ def gateway_app(store: Store, clock: Clock) -> ASGIApp:
         clock=clock,
         public_url=f"https://{HOST}",
     )
-    return Starlette(routes=gateway.routes())
+    with store.listened(lambda key: loop.call_soon_threadsafe(bells.ring, key)):
+        yield Starlette(routes=gateway.routes())
 
 
 @dataclass

@@ -50,15 +50,13 @@ class Controller:
                     raise ValueError(f"nobody works on keys like {key!r}")
 
         def hear(key: Hashable) -> None:
-            # Transactions end on threads; after the loop has closed nobody listens any more.
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(queue.add, key)
+            loop.call_soon_threadsafe(queue.add, key)
 
-        self.store.listen(hear)
-        await sweeper.sweep()
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(queue.run(work, workers=WORKERS))
-            tasks.create_task(sweeper.run())
+        with self.store.listened(hear):
+            await sweeper.sweep()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(queue.run(work, workers=WORKERS))
+                tasks.create_task(sweeper.run())
 
 
 async def retire_all(store: Store, driver: InstanceDriver, clock: Clock) -> None:

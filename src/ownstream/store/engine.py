@@ -45,9 +45,14 @@ class Store:
         self._turn = threading.RLock() if one_connection else nullcontext()
         self._listeners: list[Callable[[Hashable], None]] = []
 
-    def listen(self, listener: Callable[[Hashable], None]) -> None:
-        """The listener hears each touched key after its commit, on the committing thread."""
-        self._listeners.append(listener)
+    @contextmanager
+    def listened(self, listener: Callable[[Hashable], None]) -> Generator[None]:
+        """Meanwhile the listener hears each touched key after its commit, on whichever thread."""
+        self._listeners = [*self._listeners, listener]
+        try:
+            yield
+        finally:
+            self._listeners = [other for other in self._listeners if other is not listener]
 
     @contextmanager
     def transaction(self) -> Generator[Tx]:

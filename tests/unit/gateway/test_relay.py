@@ -67,11 +67,12 @@ async def desk(folder: Path, **document: Any) -> AsyncIterator[Desk]:
     cookie = Door(store, KEY).admit(*parts(text), (), START).cookie
     assert cookie
     async with fake_agent(folder / "agent.sock") as agent:
-        made = Desk(store, clock, agent, gateway_app(store, clock), cookie)
-        yield made
-        for socket in made.sockets:
-            socket.leave()
-            await socket.ended()
+        with gateway_app(store, clock) as app:
+            made = Desk(store, clock, agent, app, cookie)
+            yield made
+            for socket in made.sockets:
+                socket.leave()
+                await socket.ended()
     store.close()
 
 

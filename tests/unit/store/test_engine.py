@@ -36,8 +36,8 @@ def test_what_is_committed_is_there_when_the_store_is_opened_again(tmp_path: Pat
 
 def test_a_transaction_that_fails_leaves_nothing_and_tells_nobody(store: Store) -> None:
     heard: list[object] = []
-    store.listen(heard.append)
-    with contextlib.suppress(ZeroDivisionError), store.transaction() as tx:
+    fails = contextlib.suppress(ZeroDivisionError)
+    with store.listened(heard.append), fails, store.transaction() as tx:
         tx.add(stack())
         tx.touch("s")
         _ = 1 / 0
@@ -53,9 +53,12 @@ def test_listeners_hear_touched_keys_after_the_commit(store: Store) -> None:
         with store.snapshot() as tx:
             seen.append(resources.count(tx, StackRow, SCOPE))
 
-    store.listen(look)
+    with store.listened(look):
+        with store.transaction() as tx:
+            tx.add(stack())
+            tx.touch("s")
+        assert seen == [1]
     with store.transaction() as tx:
-        tx.add(stack())
         tx.touch("s")
     assert seen == [1]
 
