@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from ownstream.channel import tags
 from ownstream.channel.framing import json_message
@@ -54,10 +55,11 @@ def run(folder: Path, scenario: Scenario, *applications: Any, view: str = "APP")
 
 
 async def at_terminal(agent: Agent, *codecs: str) -> Browser:
-    """A browser that sees the terminal's blue background."""
+    """A browser that sees the terminal's blue background, and that it has the focus."""
     browser = await agent.connect(application="Terminal")
     browser.hello(*codecs)
     await browser.see_centre(BLUE)
+    await browser.see(_first_window_has_focus)
     return browser
 
 
@@ -307,6 +309,12 @@ async def _click_until_blue(browser: Browser, x: int, y: int) -> None:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(3):
                     await browser.see_centre(BLUE)
+
+
+def _first_window_has_focus(image: Image.Image) -> bool:
+    """Whether the title bar at the top is blue, not grey."""
+    red, _, blue = pixel(image, 100, 10)
+    return blue - red > 30
 
 
 def _is_running(names: list[str]) -> Callable[[bytes], bool]:
