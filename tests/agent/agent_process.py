@@ -60,9 +60,8 @@ class Agent:
 
     async def end(self) -> None:
         """Nothing of it runs, and nothing is open to it."""
-        for running in (self.process, self.init):
-            with contextlib.suppress(ProcessLookupError):
-                running.terminate()
+        with contextlib.suppress(ProcessLookupError):
+            self.process.terminate()
         async with asyncio.timeout(WITHIN_S):
             (_, said), _ = await asyncio.gather(self.process.communicate(), self.init.wait())
             print(said.decode())
@@ -222,7 +221,9 @@ async def running_agent(
         process = await asyncio.create_subprocess_exec(
             *_with_own_displays(folder, command), cwd="/", stderr=PIPE, pass_fds=[ours.fileno()]
         )
-        init_command = ["/usr/bin/python3", "-I", "-S", str(INIT)]
+        # A pid namespace, as in a sandbox: with the init everything ends that it has started.
+        init_command = ["unshare", "--pid", "--fork", "--kill-child"]
+        init_command += ["/usr/bin/python3", "-I", "-S", str(INIT)]
         init_command += ["--control-fd", str(theirs.fileno())]
         init = await asyncio.create_subprocess_exec(
             *_with_own_displays(folder, init_command),
