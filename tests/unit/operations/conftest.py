@@ -16,5 +16,6 @@ def world() -> Iterator[World]:
     world.image("Host")
     world.image("Theirs", owner=OTHERS.account)
     world.node(8 * GIB)
-    yield world
+    with store.listened(world.touched.append):
+        yield world
     store.close()

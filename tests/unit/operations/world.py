@@ -62,7 +62,6 @@ class World:
         self.now = NOON
         self.services = WiredServices()
         self.touched: list[Hashable] = []
-        store.listen(self.touched.append)
 
     @property
     def dispatcher(self) -> Dispatcher:
