@@ -9,7 +9,6 @@ from rich.table import Table
 
 from ownstream import profile
 
-
 WIDTH = 100
 
 
