@@ -364,8 +364,9 @@ describe("the end", () => {
     await page.getByRole("button", { name: "Keep working" }).click();
     expect(gateway.requests.some(({ name }) => name === "POST /session/end")).toBe(false);
     await page.getByRole("button", { name: "End session" }).click();
+    const answered = page.waitForResponse(/session\/end/);
     await page.getByRole("dialog").getByRole("button", { name: "End session" }).click();
-    await page.waitForResponse(/session\/end/);
+    await answered;
     side.say(agent.end("ended_by_user", "", `${gateway.origin}/elsewhere`));
     await state("ended");
     expect(await page.getAttribute("main a", "href")).toBe(`${gateway.origin}/elsewhere`);
