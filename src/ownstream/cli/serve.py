@@ -42,6 +42,8 @@ def serve(
 def _run(service: wiring.Service, ready: Callable[[wiring.Service], None] | None) -> int:
     server = Server(service, ready)
     server.run()
+    if not server.started:
+        click.echo(f"Is {service.settings.listen} taken? Choose another by --listen.", err=True)
     return 0 if server.started and not server.failed else 1
 
 

@@ -5,17 +5,20 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import cast
 
+import structlog
+
 from ownstream.clock import Clock
 from ownstream.control.fleets import FleetReconciler
 from ownstream.control.launching import InstanceSetup
 from ownstream.control.sessions import SessionReconciler
 from ownstream.control.sweeper import Sweeper
-from ownstream.control.workqueue import WorkQueue
+from ownstream.control.workqueue import WorkQueue, backoff_s
 from ownstream.domain.keys import FleetKey, SessionKey
-from ownstream.drivers.base import InstanceDriver
+from ownstream.drivers.base import InstanceDriver, Transient
 from ownstream.store import Store, streaming
 
 WORKERS = 8
+RETIRE_TRIES = 4
 
 
 @dataclass
@@ -73,4 +76,15 @@ async def retire_all(store: Store, driver: InstanceDriver, clock: Clock) -> None
     setup = InstanceSetup(store, driver, clock)
     known = await asyncio.to_thread(end_sessions)
     orphans = [id_ for id_ in await driver.inventory() if id_ not in known]
-    await asyncio.gather(*(setup.retire(instance_id) for instance_id in [*known, *orphans]))
+    await asyncio.gather(*(_retire(setup, instance_id) for instance_id in [*known, *orphans]))
+
+
+async def _retire(setup: InstanceSetup, instance_id: str) -> None:
+    log = structlog.get_logger("control")
+    for failures in range(1, RETIRE_TRIES + 1):
+        try:
+            return await setup.retire(instance_id)
+        except Transient as error:
+            log.warning("instance not retired", instance=instance_id, why=str(error))
+            await setup.clock.sleep(backoff_s(failures))
+    log.error("instance left behind; the next start ends it", instance=instance_id)

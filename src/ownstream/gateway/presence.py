@@ -6,7 +6,7 @@ from typing import Any
 
 from ownstream.clock import Clock
 from ownstream.domain import sessions
-from ownstream.domain.keys import session_key
+from ownstream.domain.keys import fleet_key, session_key
 from ownstream.store import (
     FleetRow,
     InstanceRow,
@@ -84,6 +84,13 @@ class Presence:
             session.connected, session.disconnected_at = False, self.clock.now()
             session.last_input_at = last_input_at or session.last_input_at
             tx.touch(session_key(session_id))
+
+    def miss_agent(self, session_id: str) -> None:
+        """Control looks at the session's fleet at once: its agent does not answer."""
+        with self.store.transaction() as tx:
+            session = tx.get(SessionRow, session_id)
+            if session is not None:
+                tx.touch(fleet_key(session.scope, session.fleet))
 
     def note_input(self, session_id: str, last_input_at: datetime | None) -> None:
         """The user's last input is remembered, to within a few seconds."""

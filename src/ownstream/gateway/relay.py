@@ -158,7 +158,8 @@ class Relay:
                 await self.changed.wait()
 
     async def _close_as_the_store_says(self) -> None:
-        """The agent is gone: taken over, ended, or lost, which control finds out soon."""
+        """The agent is gone: taken over, ended, or lost, which control then finds out."""
+        await asyncio.to_thread(self.presence.miss_agent, self.session_id)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LOST_GRACE_S):
                 while True:

@@ -313,6 +313,21 @@ def test_orphans_are_ended_and_known_instances_are_not() -> None:
         assert node.memory_bytes == 15 * GIB
 
 
+def test_a_clean_stop_tries_again_what_did_not_end() -> None:
+    here = world(LeakyDriver(times=1), desired=1)
+    here.look(2)
+
+    async def stop() -> None:
+        stopping = asyncio.create_task(retire_all(here.store, here.driver, here.clock))
+        while not stopping.done():
+            await here.clock.advance(timedelta(seconds=1))
+            await asyncio.sleep(0.001)
+        stopping.result()
+
+    asyncio.run(stop())
+    assert here.driver.instances == {}
+
+
 def test_a_clean_stop_retires_everything_and_the_fleet_starts_anew() -> None:
     here = world(desired=1)
     here.look(2)
