@@ -6,7 +6,16 @@ Fleet state is not here: the goal is, and whether it has been met since it was s
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, String, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Index,
+    LargeBinary,
+    String,
+    TypeDecorator,
+)
 from sqlalchemy.ext.mutable import MutableDict, MutableList
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -206,7 +215,7 @@ class NodeRow(Base):
     __tablename__ = "nodes"
     name: Mapped[str] = mapped_column(String(256), primary_key=True)
     cpus: Mapped[float]
-    memory_bytes: Mapped[int]
+    memory_bytes: Mapped[int] = mapped_column(BigInteger)
 
     @property
     def view(self) -> NodeView:

@@ -95,7 +95,7 @@ def upgrade() -> None:
         "nodes",
         sa.Column("name", sa.String(length=256), nullable=False),
         sa.Column("cpus", sa.Double(), nullable=False),
-        sa.Column("memory_bytes", sa.Integer(), nullable=False),
+        sa.Column("memory_bytes", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
