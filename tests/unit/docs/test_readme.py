@@ -6,6 +6,7 @@ from pathlib import Path
 from botocore import xform_name
 
 from ownstream.operations.registry import written_operations
+from ownstream.settings import Settings
 
 README = Path(__file__).parents[3] / "README.md"
 CLIENT_METHODS = {"can_paginate", "generate_presigned_url", "get_paginator", "get_waiter"}
@@ -15,3 +16,9 @@ def test_the_table_has_a_row_for_each_operation_and_client_method() -> None:
     rows = re.findall(r"^\| `([a-z_]+)` \| works", README.read_text(), re.MULTILINE)
     written = {xform_name(name) for name in written_operations()}
     assert sorted(rows) == sorted(written | CLIENT_METHODS)
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    text = README.read_text()
+    missing = [name for name in Settings.model_fields if f"`OWNSTREAM_{name.upper()}`" not in text]
+    assert missing == []
