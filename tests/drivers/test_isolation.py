@@ -95,6 +95,23 @@ def test_the_first_process_of_its_sandbox_cannot_be_traced_or_read(pair: Pair) -
     assert pair.mine.error("os.listdir('/proc/1/fd')") == "PermissionError"
 
 
+def test_it_cannot_pass_for_an_instance_that_no_driver_could_retire(pair: Pair) -> None:
+    pair.mine.value("sleeper.stdout.readline()", after=_START_SLEEPER_WITH_ANOTHER_MARK)
+    driver = ProcessDriver(pair.folder)
+    assert run(driver.inventory()) == ["i-1", "i-2"]
+    run(driver.close())
+
+
+_START_SLEEPER_WITH_ANOTHER_MARK = """
+mark = os.environ["OWNSTREAM_INSTANCE"].replace("i-1", "../No instance!")
+sleeper = subprocess.Popen(
+    ["/usr/bin/python3", "-uc", "import time; print(); time.sleep(1000)"],
+    stdout=subprocess.PIPE,
+    env={**os.environ, "OWNSTREAM_INSTANCE": mark},
+)
+"""
+
+
 @pytest.mark.parametrize("where", WHERE)
 def test_the_other_s_files_are_not_found(pair: Pair, where: str) -> None:
     path = f"{where}/{MARK}"

@@ -23,7 +23,7 @@ from ownstream.drivers.base import (
     Transient,
 )
 from ownstream.drivers.process import cgroups, ending, image, machine, observing, processes, record
-from ownstream.drivers.process.layout import Layout, ids, layout, scope
+from ownstream.drivers.process.layout import Layout, ids, layout, possible, scope
 from ownstream.drivers.process.record import Record
 from ownstream.drivers.process.starting import Ground, Launch
 from ownstream.drivers.process.tools import Tools
@@ -162,7 +162,8 @@ class ProcessDriver:
         marks = processes.marks().values()
         running = {mark.removeprefix(prefix) for mark in marks if mark.startswith(prefix)}
         grouped = cgroups.names(self._ground.tree, self._ground.group_name(""))
-        return sorted(ids(folder) | running | grouped)
+        # A mark is what a process says of itself: an application may have changed its own.
+        return sorted(ids(folder) | possible(running | grouped))
 
 
 class _Lock:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,4 +82,9 @@ def ids(instances_dir: Path) -> set[str]:
         names = os.listdir(instances_dir)
     except FileNotFoundError:
         return set()
+    return possible(names)
+
+
+def possible(names: Iterable[str]) -> set[str]:
+    """Those of these names that instances can have."""
     return {name for name in names if _ID.fullmatch(name)}
