@@ -14,7 +14,7 @@ from ownstream.control.sessions import SessionReconciler
 from ownstream.control.sweeper import Sweeper
 from ownstream.control.workqueue import WorkQueue, backoff_s
 from ownstream.domain.keys import FleetKey, SessionKey
-from ownstream.drivers.base import InstanceDriver, Transient
+from ownstream.drivers.base import InstanceDriver, Terminal, Transient
 from ownstream.store import Store, streaming
 
 WORKERS = 8
@@ -87,4 +87,7 @@ async def _retire(setup: InstanceSetup, instance_id: str) -> None:
         except Transient as error:
             log.warning("instance not retired", instance=instance_id, why=str(error))
             await setup.clock.sleep(backoff_s(failures))
+        except Terminal as error:
+            log.error("instance cannot be retired", instance=instance_id, why=str(error))
+            return None
     log.error("instance left behind; the next start ends it", instance=instance_id)

@@ -8,7 +8,7 @@ import structlog
 
 from ownstream.clock import Clock
 from ownstream.domain.keys import fleet_key, session_key
-from ownstream.drivers.base import InstanceDriver, Transient
+from ownstream.drivers.base import InstanceDriver, Terminal, Transient
 from ownstream.store import NodeRow, Store, streaming
 
 EVERY_S = 30.0
@@ -64,5 +64,5 @@ class Sweeper:
         try:
             await self.driver.retire(instance_id, None)
             log.info("orphan ended", instance=instance_id)
-        except Transient as error:
+        except (Transient, Terminal) as error:
             log.warning("orphan not ended, tried again later", instance=instance_id, why=str(error))

@@ -1,7 +1,7 @@
 """Fleets made what they are to be, on drivers that fail in each way that there is."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from ownstream.control.sessions import SessionReconciler
 from ownstream.control.sweeper import Sweeper
 from ownstream.domain import capacity, fleets
 from ownstream.domain.keys import fleet_key, session_key
-from ownstream.drivers.base import InstanceSpec, Terminal, Transient
+from ownstream.drivers.base import Handle, InstanceSpec, Terminal, Transient
 from ownstream.drivers.fake import (
     IMAGE,
     DyingDriver,
@@ -311,6 +311,26 @@ def test_orphans_are_ended_and_known_instances_are_not() -> None:
     with here.store.snapshot() as tx:
         (node,) = streaming.nodes(tx)
         assert node.memory_bytes == 15 * GIB
+
+
+class ForbiddenDriver(ImmediateDriver):
+    """Something of an instance that nobody launched is there for good."""
+
+    async def inventory(self) -> Sequence[str]:
+        return ["i-forbidden", *await super().inventory()]
+
+    async def retire(self, instance_id: str, handle: Handle | None) -> None:
+        if instance_id == "i-forbidden":
+            raise Terminal("its files may not be removed")
+        await super().retire(instance_id, handle)
+
+
+def test_what_can_never_be_ended_stops_neither_sweeps_nor_a_clean_stop() -> None:
+    here = world(ForbiddenDriver(), desired=1)
+    here.look(2)
+    asyncio.run(Sweeper(here.store, here.driver, here.clock, GIB).sweep())
+    asyncio.run(retire_all(here.store, here.driver, here.clock))
+    assert here.instances() == []
 
 
 def test_a_clean_stop_tries_again_what_did_not_end() -> None:
