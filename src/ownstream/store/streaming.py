@@ -126,10 +126,13 @@ def release_instance(tx: Tx, session: SessionRow) -> None:
 
 
 def forget_ended(tx: Tx, before: datetime) -> None:
-    """Sessions that ended before this instant are forgotten, with what let browsers in."""
-    old = select(SessionRow.id).where(SessionRow.ended_at < before)
-    tx.execute(delete(AdmissionRow).where(AdmissionRow.session_id.in_(old)))
+    """Sessions that ended before this instant are forgotten, with what let browsers in.
+
+    What is known of a URL that is still good is kept: else it could be used once more.
+    """
     tx.execute(delete(SessionRow).where(SessionRow.ended_at < before))
+    known = AdmissionRow.session_id.in_(select(SessionRow.id))
+    tx.execute(delete(AdmissionRow).where(AdmissionRow.expires_at < before, ~known))
 
 
 def replace_nodes(tx: Tx, rows: Sequence[NodeRow]) -> None:

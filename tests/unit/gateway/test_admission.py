@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ownstream.gateway.admission import Door, Refused, public
-from ownstream.store import FleetRow, Store, resources, streaming
+from ownstream.gateway.admission import Door, Refused, digest, public
+from ownstream.store import AdmissionRow, FleetRow, Store, resources, streaming
 from tests.support.clock import START
 from tests.support.world import KEY, SCOPE, add_ready_instance, store_with_fleet, url
 
@@ -67,6 +67,25 @@ def test_the_same_browser_goes_on_even_after_the_url_has_expired() -> None:
     again = door.admit(*parts(url(expires=SOON)), [first.cookie or ""], SOON + timedelta(hours=1))
     assert again.cookie is None
     assert again.welcome.session == first.welcome.session
+
+
+def test_a_used_url_stays_used_when_its_session_is_forgotten() -> None:
+    store, late = running(), START + timedelta(days=2)
+    text = url(expires=START + timedelta(days=7))
+    admission = Door(store, KEY).admit(*parts(text), (), START)
+    Door(store, KEY).end(admission.cookie, START)
+    with store.transaction() as tx:
+        streaming.forget_ended(tx, late - timedelta(days=1))
+    assert refusal(Door(store, KEY), text, now=late) == "used_url"
+
+
+def test_how_a_url_was_used_is_forgotten_once_it_has_expired() -> None:
+    store, late = running(), START + timedelta(days=2)
+    admission = Door(store, KEY).admit(*parts(url(expires=SOON)), (), START)
+    Door(store, KEY).end(admission.cookie, START)
+    with store.transaction() as tx:
+        streaming.forget_ended(tx, late - timedelta(days=1))
+        assert tx.get(AdmissionRow, digest(admission.cookie or "")) is None
 
 
 def test_a_setting_lets_several_browsers_use_a_url() -> None:
