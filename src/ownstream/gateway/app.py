@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -154,8 +153,9 @@ class Gateway:
 
         Browsers name the origin of every POST and WebSocket; SameSite does not cover WebSockets.
         """
-        origin = urlsplit(connection.headers.get("origin", ""))
-        return bool(origin.netloc) and origin.netloc == connection.headers.get("host")
+        host = connection.headers.get("host")
+        origin = connection.headers.get("origin")
+        return bool(host) and origin in (f"http://{host}", f"https://{host}")
 
     def _set_cookie(self, response: Response, admission: Admission) -> None:
         name, value = COOKIE + handle(admission.welcome.session), admission.cookie or ""
@@ -185,7 +185,7 @@ async def _ticket_in(request: Request) -> tuple[str, str] | None:
                 return parameters, signature
             case _:
                 return None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

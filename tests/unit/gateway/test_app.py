@@ -116,7 +116,9 @@ def test_the_cookie_opens_its_session_and_ends_it() -> None:
     assert (ended.status, ended.json["error"]) == (410, "ended_by_user")
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "", "null"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "", "null", "http://[", f"//{HOST}", f"https://{HOST}@evil"]
+)
 @pytest.mark.parametrize("path", ["/authenticate", "/session/end"])
 def test_other_sites_cannot_post(path: str, origin: str) -> None:
     answer = ask(world(), "POST", path, headers={**OURS, "origin": origin}, body=b"{}")
@@ -125,7 +127,11 @@ def test_other_sites_cannot_post(path: str, origin: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", b'{"parameters": 1, "signature": "x"}', b'{"parameters": "x"}', b"\xff"],
+    [
+        *(b"", b"{", b"[]", b"\xff"),
+        *(b'{"parameters": 1, "signature": "x"}', b'{"parameters": "x"}'),
+        pytest.param(b"[" * 100_000, id="nested without end"),
+    ],
 )
 def test_what_is_no_ticket_is_refused(body: bytes) -> None:
     assert ask(world(), "POST", "/authenticate", body=body).status == 400
