@@ -38,6 +38,7 @@ def test_a_list_is_every_parameter_of_its_name() -> None:
     [
         ("ComputeCapacity", "__import__('os').abort()"),
         ("ComputeCapacity", "{"),
+        ("ComputeCapacity", "{[]: 1}"),
         ("ComputeCapacity", "(" * 20_000),
         ("ComputeCapacity", "3"),
         ("MaxUserDurationInSeconds", "3 3"),

@@ -42,5 +42,5 @@ def _item(text: str, shape: Shape, name: str) -> Any:
         return words[text]
     try:
         return ast.literal_eval(text[:MOST_LITERAL])
-    except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
         raise SerializationException(f"{name} in the query cannot be read") from error
