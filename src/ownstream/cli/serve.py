@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from ownstream import wiring
 from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES
+from ownstream.cli.connections import HttpConnection, WebSocketConnection
 from ownstream.keyring import KeyringError
 from ownstream.settings import Settings
 
@@ -63,6 +64,8 @@ class Server(uvicorn.Server):
                 access_log=False,  # a streaming URL is a secret; the API logs its own calls
                 server_header=False,
                 timeout_graceful_shutdown=GRACE_S,
+                http=HttpConnection,
+                ws=WebSocketConnection,
                 ws_max_size=MAX_FROM_BROWSER_BYTES,
                 ws_per_message_deflate=False,  # the pictures are compressed already
                 ssl_certfile=pair[0] if pair else None,
