@@ -1,15 +1,16 @@
 """The control runtime: hears what was touched, and works on it key by key."""
 
 import asyncio
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import cast
 
 import structlog
 
 from ownstream.clock import Clock
 from ownstream.control.fleets import FleetReconciler
-from ownstream.control.launching import InstanceSetup
+from ownstream.control.launching import InstanceSetup, random_instance_id
+from ownstream.control.pace import Offload, Pace
 from ownstream.control.sessions import SessionReconciler
 from ownstream.control.sweeper import Sweeper
 from ownstream.control.workqueue import WorkQueue, backoff_s
@@ -29,19 +30,29 @@ class Controller:
     driver: InstanceDriver
     clock: Clock
     reserved_memory_bytes: int = 0
+    offload: Offload = asyncio.to_thread
+    pace: Pace = field(default_factory=Pace)
+    new_id: Callable[[], str] = random_instance_id
 
     async def run(self) -> None:
         """Works until cancelled; running instances are left as they are."""
         loop = asyncio.get_running_loop()
         queue = WorkQueue(self.clock)
-        sweeper = Sweeper(self.store, self.driver, self.clock, self.reserved_memory_bytes)
-        fleets = FleetReconciler(
+        sweeper = Sweeper(
             self.store,
             self.driver,
             self.clock,
-            InstanceSetup(self.store, self.driver, self.clock),
+            self.reserved_memory_bytes,
+            offload=self.offload,
+            pace=self.pace,
         )
-        sessions = SessionReconciler(self.store, self.clock)
+        setup = InstanceSetup(
+            self.store, self.driver, self.clock, offload=self.offload, new_id=self.new_id
+        )
+        fleets = FleetReconciler(
+            self.store, self.driver, self.clock, setup, offload=self.offload, pace=self.pace
+        )
+        sessions = SessionReconciler(self.store, self.clock, offload=self.offload)
 
         async def work(key: Hashable) -> float | None:
             match key:
@@ -62,7 +73,9 @@ class Controller:
                 tasks.create_task(sweeper.run())
 
 
-async def retire_all(store: Store, driver: InstanceDriver, clock: Clock) -> None:
+async def retire_all(
+    store: Store, driver: InstanceDriver, clock: Clock, *, offload: Offload = asyncio.to_thread
+) -> None:
     """Every instance is gone and every session over; running fleets start anew next time."""
 
     def end_sessions() -> list[str]:
@@ -73,8 +86,8 @@ async def retire_all(store: Store, driver: InstanceDriver, clock: Clock) -> None
                 fleet.goal_met = fleet.goal_met and fleet.goal != "RUNNING"
             return [row.id for row in streaming.all_instances(tx)]
 
-    setup = InstanceSetup(store, driver, clock)
-    known = await asyncio.to_thread(end_sessions)
+    setup = InstanceSetup(store, driver, clock, offload=offload)
+    known = await offload(end_sessions)
     orphans = [id_ for id_ in await driver.inventory() if id_ not in known]
     await asyncio.gather(*(_retire(setup, instance_id) for instance_id in [*known, *orphans]))
 

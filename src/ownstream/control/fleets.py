@@ -5,21 +5,19 @@ made good by the next one.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ownstream.clock import Clock
 from ownstream.control.launching import InstanceSetup, LaunchFailed
+from ownstream.control.pace import Offload, Pace
 from ownstream.control.workqueue import backoff_s
 from ownstream.domain import capacity, fleets
 from ownstream.domain.keys import FleetKey
 from ownstream.drivers.base import InstanceDriver, Observation, Seen
 from ownstream.store import FleetRow, InstanceRow, Store, Tx, resources, streaming
 
-SOON_S = 0.05
-LATER_S = 2.0
-ROOM_S = 5.0
 READY_WITHIN = timedelta(seconds=60)
 PROVISIONING_FAILURE = "FLEET_INSTANCE_PROVISIONING_FAILURE"
 
@@ -38,6 +36,7 @@ class Look:
 
     steps: Sequence[fleets.Step]
     failures: Sequence[str]  # why instances ended before they were ready
+    due_s: float  # when what starts is expected to be ready; 0 for soon
 
 
 @dataclass
@@ -48,6 +47,8 @@ class FleetReconciler:
     driver: InstanceDriver
     clock: Clock
     setup: InstanceSetup
+    offload: Offload = asyncio.to_thread
+    pace: Pace = field(default_factory=Pace)
     _failures: dict[FleetKey, Failures] = field(default_factory=dict[FleetKey, Failures])
 
     async def reconcile(self, key: FleetKey) -> float | None:
@@ -57,14 +58,15 @@ class FleetReconciler:
             self._failures.pop(key, None)
             return None
         errors = await self._act(key, look.steps)
-        return await asyncio.to_thread(self._conclude, key, [*look.failures, *errors])
+        due_s = 0.0 if look.steps else look.due_s
+        return await self.offload(self._conclude, key, [*look.failures, *errors], due_s)
 
     async def _look(self, key: FleetKey) -> Look | None:
-        handles = await asyncio.to_thread(self._handles, key)
+        handles = await self.offload(self._handles, key)
         if handles is None:
             return None
         observed = await self.driver.observe(handles)
-        return await asyncio.to_thread(self._record_and_plan, key, observed)
+        return await self.offload(self._record_and_plan, key, observed)
 
     def _handles(self, key: FleetKey) -> dict[str, Mapping[str, object]] | None:
         _, scope, name = key
@@ -90,7 +92,8 @@ class FleetReconciler:
             going = [row.id for row in rows if row.goal == "retire"]
             launches = [step for step in steps if isinstance(step, fleets.Launch)]
             retirements = [fleets.Retire(id_, "") for id_ in going]
-            return Look([*retirements, *launches], [text for text in told if text])
+            failures = [text for text in told if text]
+            return Look([*retirements, *launches], failures, _due_s(observed.values()))
 
     def _record(self, key: FleetKey, row: InstanceRow, observation: Observation | None) -> str:
         """Empty, or why the instance ended before it was ready.
@@ -104,7 +107,7 @@ class FleetReconciler:
         row.seen, row.reason = observation.seen.value, observation.reason
         row.endpoint = observation.endpoint or row.endpoint
         late = self.clock.now() - row.created_at > READY_WITHIN
-        if row.seen == Seen.STARTING and late:
+        if row.seen == Seen.STARTING and late and not observation.due_s:
             row.seen, row.reason = "lost", "it was not ready within a minute"
         if row.seen in (Seen.LOST, Seen.GONE) and not was_ready and row.goal == "run":
             self._note_failure(key)
@@ -145,7 +148,7 @@ class FleetReconciler:
             return failure.reasons
         return ()
 
-    def _conclude(self, key: FleetKey, errors: Sequence[str]) -> float | None:
+    def _conclude(self, key: FleetKey, errors: Sequence[str], due_s: float) -> float | None:
         _, scope, name = key
         with self.store.transaction() as tx:
             fleet = resources.find(tx, FleetRow, scope, name)
@@ -157,7 +160,8 @@ class FleetReconciler:
             if met:
                 self._failures.pop(key, None)
             _report(fleet, met=met, errors=errors)
-            return self._next_look_s(key, wanted, rows, met=met)
+            look_s = self._next_look_s(key, wanted, rows, met=met)
+            return look_s and max(look_s, due_s)
 
     def _next_look_s(
         self,
@@ -170,11 +174,16 @@ class FleetReconciler:
         if not wanted.running and met:
             return None
         if any(row.goal == "retire" or row.seen in ("new", "starting", "lost") for row in rows):
-            return SOON_S
+            return self.pace.soon_s
         wait_until = self._failures.get(key, Failures()).wait_until
         if wait_until is not None:
-            return max(SOON_S, (wait_until - self.clock.now()).total_seconds())
-        return LATER_S if met else ROOM_S
+            return max(self.pace.soon_s, (wait_until - self.clock.now()).total_seconds())
+        return self.pace.later_s if met else self.pace.room_s
+
+
+def _due_s(observed: Iterable[Observation]) -> float:
+    starting = [look.due_s for look in observed if look.seen is Seen.STARTING]
+    return min(starting, default=0.0)
 
 
 def _assign_waiting(tx: Tx, fleet: FleetRow) -> None:

@@ -2,15 +2,21 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ownstream.clock import Clock
+from ownstream.control.pace import Offload
 from ownstream.domain import capacity
 from ownstream.domain.scope import Scope
 from ownstream.drivers.base import Image, InstanceDriver, InstanceSpec, Terminal, Transient
 from ownstream.store import FleetRow, InstanceRow, Store, Tx, resources, streaming
+
+
+def random_instance_id() -> str:
+    """An id that no other instance has."""
+    return f"i-{secrets.token_hex(8)}"
 
 
 class LaunchFailed(Exception):
@@ -28,11 +34,13 @@ class InstanceSetup:
     store: Store
     driver: InstanceDriver
     clock: Clock
+    offload: Offload = asyncio.to_thread
+    new_id: Callable[[], str] = random_instance_id
 
     async def launch(self, scope: Scope, fleet: str, count: int) -> None:
         """So many new instances have been started, as far as there is room; else LaunchFailed."""
-        images = {image.name: image for image in await asyncio.to_thread(self.driver.images)}
-        specs, reasons = await asyncio.to_thread(self._admit, scope, fleet, count, images)
+        images = {image.name: image for image in await self.offload(self.driver.images)}
+        specs, reasons = await self.offload(self._admit, scope, fleet, count, images)
         results = await asyncio.gather(*(self._launch_one(spec) for spec in specs))
         reasons = [*reasons, *(text for text in results if text)]
         if reasons:
@@ -40,9 +48,9 @@ class InstanceSetup:
 
     async def retire(self, instance_id: str) -> None:
         """Nothing of the instance is left, its row neither. Raises the driver's Transient."""
-        handle = await asyncio.to_thread(self._handle, instance_id)
+        handle = await self.offload(self._handle, instance_id)
         await self.driver.retire(instance_id, handle)
-        await asyncio.to_thread(self._forget, instance_id)
+        await self.offload(self._forget, instance_id)
 
     def _admit(
         self, scope: Scope, fleet: str, count: int, images: Mapping[str, Image]
@@ -60,7 +68,7 @@ class InstanceSetup:
                 what = "image" if size else "instance type"
                 return (), [f"This machine cannot launch the {what} of fleet {fleet}."]
             fits = min(count, _room(tx, size))
-            specs = [_spec(document, image, size) for _ in range(fits)]
+            specs = [_spec(self.new_id(), document, image, size) for _ in range(fits)]
             for spec in specs:
                 tx.add(self._row(row, spec))
             if fits == count:
@@ -84,11 +92,11 @@ class InstanceSetup:
         """Empty, or why this instance could not be launched; it is then marked to be retired."""
         try:
             async for handle in self.driver.launch(spec):
-                await asyncio.to_thread(self._update, spec.id, handle=dict(handle))
+                await self.offload(self._update, spec.id, handle=dict(handle))
         except (Transient, Terminal) as error:
-            await asyncio.to_thread(self._update, spec.id, goal="retire", seen="lost")
+            await self.offload(self._update, spec.id, goal="retire", seen="lost")
             return str(error)
-        await asyncio.to_thread(self._update, spec.id, seen="starting")
+        await self.offload(self._update, spec.id, seen="starting")
         return ""
 
     def _update(self, instance_id: str, **values: Any) -> None:
@@ -115,9 +123,11 @@ def _room(tx: Tx, size: capacity.InstanceSize) -> int:
     return capacity.room(size, [node.view for node in streaming.nodes(tx)], taken)
 
 
-def _spec(document: Mapping[str, Any], image: Image, size: capacity.InstanceSize) -> InstanceSpec:
+def _spec(
+    id_: str, document: Mapping[str, Any], image: Image, size: capacity.InstanceSize
+) -> InstanceSpec:
     return InstanceSpec(
-        id=f"i-{secrets.token_hex(8)}",
+        id=id_,
         image=image,
         view=str(document.get("StreamView", "APP")),
         memory_bytes=size.memory_bytes,

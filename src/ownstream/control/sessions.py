@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ownstream.clock import Clock
+from ownstream.control.pace import Offload
 from ownstream.domain import sessions
 from ownstream.domain.keys import SessionKey
 from ownstream.store import FleetRow, SessionRow, Store, Tx, resources, streaming
@@ -18,10 +19,11 @@ class SessionReconciler:
 
     store: Store
     clock: Clock
+    offload: Offload = asyncio.to_thread
 
     async def reconcile(self, key: SessionKey) -> float | None:
         """After how many seconds to look again; None when the session is over."""
-        return await asyncio.to_thread(self._judge, key[1])
+        return await self.offload(self._judge, key[1])
 
     def _judge(self, session_id: str) -> float | None:
         now = self.clock.now()

@@ -1,17 +1,17 @@
 """Keeps the books true: nodes as they are, orphans ended, old sessions forgotten."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 
 from ownstream.clock import Clock
+from ownstream.control.pace import Offload, Pace
 from ownstream.domain.keys import fleet_key, session_key
 from ownstream.drivers.base import InstanceDriver, Terminal, Transient
 from ownstream.store import NodeRow, Store, streaming
 
-EVERY_S = 30.0
 KEPT = timedelta(days=1)
 
 
@@ -23,11 +23,13 @@ class Sweeper:
     driver: InstanceDriver
     clock: Clock
     reserved_memory_bytes: int
+    offload: Offload = asyncio.to_thread
+    pace: Pace = field(default_factory=Pace)
 
     async def run(self) -> None:
         """Sweeps until cancelled."""
         while True:
-            await self.clock.sleep(EVERY_S)
+            await self.clock.sleep(self.pace.sweep_s)
             await self.sweep()
 
     async def sweep(self) -> None:
@@ -44,7 +46,7 @@ class Sweeper:
         # Before the store is asked: an instance's row is made before its launch, so what is
         # here and not known there afterwards is an orphan.
         left = await self.driver.inventory()
-        known = await asyncio.to_thread(self._write, rows)
+        known = await self.offload(self._write, rows)
         for instance_id in left:
             if instance_id not in known:
                 await self._end_orphan(instance_id)

@@ -80,6 +80,7 @@ class Observation:
     seen: Seen
     endpoint: str = ""  # where its agent listens, "unix:/path"; filled when READY
     reason: str = ""  # why it is LOST, in words for the owner of the fleet
+    due_s: float = 0.0  # in how many seconds it is expected to be READY; 0: not known
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,11 @@ class Tx(OrmSession):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine, expire_on_commit=False)
-        self.touched: set[Hashable] = set()
+        self.touched: dict[Hashable, None] = {}  # an ordered set
 
     def touch(self, key: Hashable) -> None:
         """Once this is committed, whoever listens hears that this key has work waiting."""
-        self.touched.add(key)
+        self.touched[key] = None
 
 
 class Store:
