@@ -6,7 +6,7 @@ Knows nothing of HTTP; every refusal says what is the matter in words for the us
 import hashlib
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -74,6 +74,11 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
+def random_session_id() -> str:
+    """An id that no other session has."""
+    return str(uuid.uuid4())
+
+
 @dataclass(frozen=True)
 class Door:
     """Where tickets are shown."""
@@ -81,6 +86,7 @@ class Door:
     store: Store
     ticket_key: bytes
     url_reuse: bool = False
+    new_id: Callable[[], str] = random_session_id
 
     def ticket(self, parameters: str, signature: str) -> Ticket | None:
         """The ticket in a streaming URL's query, or None if we did not sign it."""
@@ -99,7 +105,7 @@ class Door:
                 if known is not None and known.ticket_digest == digest(signature):
                     return Admission(welcome(tx, known), None, embeddable=False)
             self._check_unused(tx, ticket, signature, now)
-            session = _session(tx, ticket, now)
+            session = _session(tx, ticket, now, self.new_id)
             return self._let_in(tx, ticket, signature, session, now)
 
     def _check_unused(self, tx: Tx, ticket: Ticket, signature: str, now: datetime) -> None:
@@ -184,7 +190,7 @@ def public(welcome: Welcome) -> dict[str, str]:
     return {**asdict(welcome), "session": handle(welcome.session)}
 
 
-def _session(tx: Tx, ticket: Ticket, now: datetime) -> SessionRow:
+def _session(tx: Tx, ticket: Ticket, now: datetime, new_id: Callable[[], str]) -> SessionRow:
     """The user's session on this stack and fleet: the running one, else a new one."""
     scope = Scope(ticket.awsAccountId, ticket.region)
     fleet = resources.find(tx, FleetRow, scope, ticket.fleet)
@@ -198,14 +204,15 @@ def _session(tx: Tx, ticket: Ticket, now: datetime) -> SessionRow:
     session = streaming.users_session(
         tx, scope, stack=ticket.stack, fleet=ticket.fleet, user_id=ticket.userId
     )
-    return session or _new_session(tx, scope, ticket, fleet, now)
+    if session is None:
+        session = _new_session(new_id(), scope, ticket, now)
+        _start(tx, session, fleet)
+    return session
 
 
-def _new_session(
-    tx: Tx, scope: Scope, ticket: Ticket, fleet: FleetRow, now: datetime
-) -> SessionRow:
-    session = SessionRow(
-        id=str(uuid.uuid4()),
+def _new_session(id_: str, scope: Scope, ticket: Ticket, now: datetime) -> SessionRow:
+    return SessionRow(
+        id=id_,
         account=scope.account,
         region=scope.region,
         stack=ticket.stack,
@@ -219,13 +226,15 @@ def _new_session(
             "max_duration_s": int(ticket.maxUserDurationInSecs),
         },
     )
+
+
+def _start(tx: Tx, session: SessionRow, fleet: FleetRow) -> None:
     if streaming.assign(tx, session, fleet) is None and not _may_wait(tx, fleet):
         text = "No streaming resources are available. Try again in a few minutes."
         raise Refused(409, "no_capacity", text)
     tx.add(session)
     tx.touch(session_key(session.id))
-    tx.touch(fleet_key(scope, fleet.name))
-    return session
+    tx.touch(fleet_key(session.scope, fleet.name))
 
 
 def _may_wait(tx: Tx, fleet: FleetRow) -> bool:
