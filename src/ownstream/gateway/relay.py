@@ -116,9 +116,8 @@ class Relay:
                     raise FramingError("a message that a browser may not send")
                 if message[0] in INPUT:
                     self.last_input_at = self.clock.now()
-                writer.write(framed(message))
-                await writer.drain()
-        except (WebSocketDisconnect, ConnectionError):
+                await pass_on(message, writer)
+        except WebSocketDisconnect:
             return
         except KeyError as error:  # starlette: the frame was text
             raise FramingError("a text message; all are binary") from error
@@ -191,6 +190,14 @@ class Relay:
         if self.websocket.application_state is WebSocketState.CONNECTED:
             with contextlib.suppress(RuntimeError, WebSocketDisconnect):
                 await self.websocket.close(code)
+
+
+async def pass_on(message: bytes, writer: asyncio.StreamWriter) -> None:
+    """To the agent; once that is gone, which `_down` sees and tells of, to nobody."""
+    if not writer.is_closing():
+        with contextlib.suppress(ConnectionError):
+            writer.write(framed(message))
+            await writer.drain()
 
 
 def _end_message(reason: str, text: str, redirect: str) -> bytes:

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 
 from ownstream.channel.tags import FromAgent, FromBrowser, FromGateway, ToBrowser
 from ownstream.gateway.admission import Door
+from ownstream.gateway.relay import connect, pass_on
 from ownstream.store import FleetRow, InstanceRow, SessionRow, Store, resources, streaming
-from tests.support.clock import START, TurnedClock
+from tests.support.clock import START, TurnedClock, settle
 from tests.support.gateway import HANDLE, HOST, FakeAgent, FakeSocket, fake_agent, gateway_app
 from tests.support.world import KEY, SCOPE, add_ready_instance, store_with_fleet, url
 from tests.unit.gateway.test_admission import parts
@@ -207,6 +209,20 @@ def test_when_the_agent_is_lost_the_reason_is_told(tmp_path: Path) -> None:
         assert (body["reason"], code) == ("instance_lost", 4410)
 
     play(tmp_path, scenario)
+
+
+def test_what_is_typed_for_an_agent_that_is_gone_is_dropped(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with fake_agent(tmp_path / "agent.sock"):
+            _, writer = await connect(f"unix:{tmp_path / 'agent.sock'}")
+            writer.transport.abort()
+            await pass_on(bytes([FromBrowser.RELEASE]), writer)
+            await settle()
+            await pass_on(bytes([FromBrowser.RELEASE]), writer)
+
+    # The loop that serves: its transports refuse what is written after their end.
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())
 
 
 def test_a_browser_that_takes_nothing_stops_the_agent_not_the_memory(tmp_path: Path) -> None:
