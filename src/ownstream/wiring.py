@@ -5,9 +5,9 @@ import contextlib
 import fcntl
 import os
 import secrets
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,27 +21,23 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ownstream import profile
 from ownstream.api.app import api_routes
 from ownstream.api.chain import Api
-from ownstream.api.dispatch import Dispatcher
 from ownstream.api.sigv4 import Credential, Verifier
 from ownstream.certificate import own_certificate
 from ownstream.clock import Clock, SystemClock
 from ownstream.control.controller import Controller, retire_all
-from ownstream.domain.limits import Limits
-from ownstream.drivers.base import Image, InstanceDriver, icon_path
+from ownstream.drivers.base import InstanceDriver
 from ownstream.drivers.process import ProcessDriver
+from ownstream.engine import dispatcher, remember_images
 from ownstream.gateway.admission import Door
 from ownstream.gateway.app import Gateway
 from ownstream.gateway.presence import Presence
 from ownstream.gateway.relay import Bells
 from ownstream.keyring import Keyring, open_keyring
 from ownstream.model.catalog import appstream
-from ownstream.model.paging import PageTokens
-from ownstream.operations.registry import written_operations
 from ownstream.settings import Settings
-from ownstream.store import CredentialRow, ImageRow, Store, open_store, resources, sqlite_url
+from ownstream.store import CredentialRow, Store, open_store, sqlite_url
 
 API_THREADS = 8
-FAMILIES = ("General Purpose", "Compute Optimized", "Memory Optimized")  # without a GPU
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -74,25 +70,6 @@ class Service:
             failed()
 
 
-@dataclass(frozen=True)
-class OperationServices:
-    """What operations use of the service."""
-
-    keyring: Keyring
-    public_url: str
-    limits: Limits = field(default_factory=Limits)
-
-    @property
-    def ticket_key(self) -> bytes:
-        return self.keyring.key("tickets")
-
-    def seal(self, secret: bytes) -> bytes:
-        return self.keyring.seal(secret)
-
-    def unseal(self, sealed: bytes) -> bytes:
-        return self.keyring.unseal(sealed)
-
-
 class _Signed(BaseRoute):
     """A route of the API, which shares its root with the page: a browser's GET is not for it."""
 
@@ -120,7 +97,7 @@ def made(settings: Settings) -> Generator[Service]:
         driver = ProcessDriver(settings.instances)
         clock = SystemClock()
         try:
-            _remember_images(store, driver, clock)
+            remember_images(store, driver, clock)
             service = Service(settings, clock, keyring, store, driver, public_url(settings))
             _provide_profile(service)
             yield service
@@ -203,48 +180,6 @@ async def _healthy(_: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-def _remember_images(store: Store, driver: InstanceDriver, clock: Clock) -> None:
-    rows = [_image_row(image, clock) for image in driver.images()]
-    with store.transaction() as tx:
-        resources.replace_public_images(tx, rows)
-
-
-def _image_row(image: Image, clock: Clock) -> ImageRow:
-    applications = [
-        {
-            "Name": app.name,
-            "DisplayName": app.display_name,
-            "Description": app.description,
-            "LaunchPath": app.command[0],
-            "LaunchParameters": " ".join(app.command[1:]),
-            "Enabled": True,
-            "IconURL": icon_path(image.name, app),
-        }
-        for app in image.applications
-    ]
-    document: Mapping[str, Any] = {
-        "Name": image.name,
-        "DisplayName": image.display_name,
-        "Description": image.description,
-        "State": "AVAILABLE",
-        "Visibility": "PUBLIC",
-        "Platform": image.platform,
-        "ImageBuilderSupported": False,
-        "SupportedInstanceFamilies": list(FAMILIES),
-        "Applications": [
-            {member: value for member, value in app.items() if value != ""} for app in applications
-        ],
-    }
-    return ImageRow(
-        account="",
-        region="",
-        name=image.name,
-        document=dict(document),
-        icons={app.name: app.icon for app in image.applications if app.icon},
-        created_at=clock.now(),
-    )
-
-
 def _provide_profile(service: Service) -> None:
     """The AWS profile's files say where the service is; its key pair is made once."""
     folder = service.settings.data_dir.resolve() / "aws"
@@ -282,12 +217,6 @@ def _api(service: Service) -> Api:
             return None
         return Credential(row.account, service.keyring.unseal(row.sealed_secret).decode())
 
-    dispatcher = Dispatcher(
-        operations=written_operations(),
-        transaction=service.store.transaction,
-        now=service.clock.now,
-        services=OperationServices(service.keyring, service.public_url),
-        page_tokens=PageTokens(service.keyring.key("pages")),
-    )
     verifier = Verifier(find_credential, service.clock.now, service=appstream().signing_name)
-    return Api(dispatcher, verifier)
+    operations = dispatcher(service.store, service.clock, service.keyring, service.public_url)
+    return Api(operations, verifier)

@@ -37,12 +37,31 @@ class Exchange:
     body: bytes = b""
 
 
+Note = Callable[[Exchange, HttpResponse, float], None]
+"""Hears of each request that was answered, and in how many seconds."""
+
+
+def log_access(exchange: Exchange, response: HttpResponse, elapsed_s: float) -> None:
+    """The request is in the log."""
+    # Names and numbers alone: members and messages may hold what a caller meant for nobody else.
+    log.info(
+        "request",
+        operation=exchange.operation or None,
+        account=exchange.principal.account if exchange.principal else None,
+        region=exchange.principal.region if exchange.principal else None,
+        request_id=exchange.request_id,
+        status=response.status,
+        ms=round(elapsed_s * 1000, 1),
+    )
+
+
 @dataclass(frozen=True)
 class Api:
     """Answers requests of the service's API."""
 
     dispatcher: Dispatcher
     verifier: Verifier
+    note: Note = log_access
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """The answer to a request. It blocks while the store works, and never raises for one."""
@@ -58,7 +77,7 @@ class Api:
             log.exception("request failed", request_id=exchange.request_id)
             message = f"The service failed. Its log names request {exchange.request_id}."
             response = _refusal(exchange, InternalFailure(message))
-        _log_access(exchange, response, elapsed_s=perf_counter() - started)
+        self.note(exchange, response, perf_counter() - started)
         return response
 
 
@@ -136,16 +155,3 @@ def _refusal(exchange: Exchange, error: ServiceError) -> HttpResponse:
 def _response(exchange: Exchange, status: int, body: bytes) -> HttpResponse:
     headers = {**exchange.codec.headers, "x-amzn-RequestId": exchange.request_id}
     return HttpResponse(status, headers, body)
-
-
-def _log_access(exchange: Exchange, response: HttpResponse, *, elapsed_s: float) -> None:
-    # Names and numbers alone: members and messages may hold what a caller meant for nobody else.
-    log.info(
-        "request",
-        operation=exchange.operation or None,
-        account=exchange.principal.account if exchange.principal else None,
-        region=exchange.principal.region if exchange.principal else None,
-        request_id=exchange.request_id,
-        status=response.status,
-        ms=round(elapsed_s * 1000, 1),
-    )

@@ -1,6 +1,14 @@
 """What is remembered. The only importer of SQLAlchemy."""
 
-from ownstream.store.engine import Conflict, Store, Tx, open_store, sqlite_url
+from ownstream.store.engine import (
+    Conflict,
+    Store,
+    Tx,
+    Unwritable,
+    memory_store,
+    open_store,
+    sqlite_url,
+)
 from ownstream.store.tables import (
     AdmissionRow,
     AssociationRow,
@@ -28,6 +36,8 @@ __all__ = [
     "StackRow",
     "Store",
     "Tx",
+    "Unwritable",
+    "memory_store",
     "open_store",
     "sqlite_url",
 ]

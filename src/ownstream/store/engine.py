@@ -10,16 +10,23 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.pool import StaticPool
 
+from ownstream.store.tables import Base
+
 BUSY_TIMEOUT_S = 10
+UNWRITABLE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
 
 
 class Conflict(Exception):
     """Another transaction got there first; the whole of this one may be tried again."""
+
+
+class Unwritable(Exception):
+    """The store takes nothing at present; the text says why."""
 
 
 class Tx(OrmSession):
@@ -56,13 +63,16 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Generator[Tx]:
-        """A transaction, committed at the end, rolled back by an exception; Conflict if lost."""
+        """A transaction, committed at the end, rolled back by an exception.
+
+        Conflict if it lost against another; Unwritable if the disk is full, say.
+        """
         with self._turn, Tx(self._engine) as tx:
             try:
                 yield tx
                 tx.commit()
             except (OperationalError, IntegrityError) as error:
-                raise Conflict(str(error.orig)) from error
+                raise _why(error) from error
             touched = tx.touched
         for key in touched:
             for listener in self._listeners:
@@ -95,6 +105,13 @@ def open_store(url: str) -> Store:
     return Store(engine)
 
 
+def memory_store() -> Store:
+    """An empty store that is gone with its process; it is there in a few milliseconds."""
+    engine = _engine("sqlite://")
+    Base.metadata.create_all(engine)
+    return Store(engine)
+
+
 def sqlite_url(path: Path) -> str:
     """The URL of a SQLite file."""
     return f"sqlite:///{path}"
@@ -105,12 +122,19 @@ def _engine(url: str) -> Engine:
         return create_engine(url, isolation_level="SERIALIZABLE", pool_pre_ping=True)
     memory = ":memory:" in url or url == "sqlite://"
     options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
+    if not memory:  # its owner's alone; SQLite makes its other files like it
+        Path(make_url(url).database or "").touch(mode=0o600)
     engine = create_engine(
         url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}, **options
     )
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _why(error: DBAPIError) -> Conflict | Unwritable:
+    unwritable = getattr(error.orig, "sqlite_errorname", "").startswith(UNWRITABLE)
+    return (Unwritable if unwritable else Conflict)(str(error.orig))
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
