@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ownstream.clock import SystemClock
 from ownstream.drivers.base import Handle, InstanceDriver, Transient
 from ownstream.drivers.fake import (
     DyingDriver,
@@ -17,6 +18,7 @@ from ownstream.drivers.fake import (
 )
 from ownstream.drivers.process import ProcessDriver
 from ownstream.drivers.process.record import Record
+from ownstream.drivers.simulated import SimulatedDriver
 from tests.support.instances import instances_folder, run
 
 
@@ -54,6 +56,13 @@ def fake_subject(driver: ImmediateDriver) -> Callable[[], "contextmanager[Subjec
     return subject
 
 
+@contextmanager
+def simulated_subject() -> Iterator[Subject]:
+    """Instances of a dictionary that outlives the service's start."""
+    driver = SimulatedDriver(SystemClock())
+    yield Subject(driver, lambda: driver, lambda id_, _: driver.lose(id_, "its agent has ended"))
+
+
 def _kill_agent(_: str, handle: Handle) -> None:
     os.kill(Record.from_handle(handle).all_processes()["agent"].pid, signal.SIGKILL)
 
@@ -71,4 +80,4 @@ def subjects() -> dict[str, Callable[[], "contextmanager[Subject]"]]:
         "full, before it is full": lambda: FullDriver(room=3),
     }
     made = {name: (lambda make=make: fake_subject(make())()) for name, make in fakes.items()}
-    return {**made, "process": process_subject}
+    return {**made, "simulated": simulated_subject, "process": process_subject}
