@@ -31,7 +31,7 @@ from ownstream.model.paging import BadTokenError, Page, PageTokens
 from ownstream.model.validate import output_breaches, validate_input
 from ownstream.operations.context import Context, Services
 from ownstream.operations.registry import Answer, Operation
-from ownstream.store import Conflict, Tx
+from ownstream.store import Conflict, Tx, Unwritable
 
 TRIES = 4
 
@@ -115,6 +115,11 @@ class _Call:
                     return self._in_transaction(tx)
             except Conflict:
                 log.info("transaction conflict", operation=self.operation.model.name)
+            except Unwritable as error:
+                log.error("store not written", operation=self.operation.model.name, why=str(error))
+                raise ServiceUnavailableException(
+                    f"Nothing was changed: the service cannot write its store: {error}."
+                ) from error
         raise self._contended()
 
     def _in_transaction(self, tx: Tx) -> dict[str, Any]:

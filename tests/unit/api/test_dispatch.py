@@ -25,7 +25,7 @@ from ownstream.model.errors import (
 from ownstream.model.paging import Page
 from ownstream.operations.context import Context
 from ownstream.operations.registry import Operation, operation
-from ownstream.store import Conflict, Tx
+from ownstream.store import Conflict, Tx, Unwritable
 from tests.support.services import NOON, PRINCIPAL, dispatcher_of
 
 STACKS = [f"stack-{number:02}" for number in range(7)]
@@ -195,6 +195,19 @@ def test_a_conflict_is_tried_again() -> None:
 def test_a_lasting_conflict_is_told_by_the_declared_error() -> None:
     serving = dispatcher(delete_stack, transaction=ContendedStore(lost=100).transaction)
     with pytest.raises(ConcurrentModificationException):
+        serving.call("DeleteStack", {"Name": "s"}, PRINCIPAL)
+
+
+@contextmanager
+def full_store() -> Iterator[Tx]:
+    """A store that can keep nothing more."""
+    yield cast("Tx", None)
+    raise Unwritable("database or disk is full")
+
+
+def test_a_store_that_cannot_be_written_is_told_as_such() -> None:
+    serving = dispatcher(delete_stack, transaction=full_store)
+    with pytest.raises(ServiceUnavailableException, match="disk is full"):
         serving.call("DeleteStack", {"Name": "s"}, PRINCIPAL)
 
 

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from ownstream.store import Conflict, FleetRow, StackRow, Store, open_store, resources, sqlite_url
+from ownstream.store import (
+    Conflict,
+    FleetRow,
+    StackRow,
+    Store,
+    Unwritable,
+    open_store,
+    resources,
+    sqlite_url,
+)
 from ownstream.store.tables import Base
 from tests.support.clock import START
 from tests.support.world import SCOPE
@@ -68,6 +77,24 @@ def test_the_same_row_made_twice_is_a_conflict(store: Store) -> None:
         tx.add(stack())
     with pytest.raises(Conflict), store.transaction() as tx:
         tx.add(stack())
+
+
+def test_a_full_disk_is_not_taken_for_somebody_else(store: Store) -> None:
+    with store.snapshot() as tx:
+        pages = tx.execute(text("PRAGMA page_count")).scalar()
+        tx.execute(text(f"PRAGMA max_page_count = {pages}"))
+    many = [stack(f"s{number}") for number in range(1000)]
+    with pytest.raises(Unwritable, match="full"), store.transaction() as tx:
+        tx.add_all(many)
+
+
+def test_what_is_remembered_is_the_owners_alone(tmp_path: Path) -> None:
+    store = open_store(sqlite_url(tmp_path / "ownstream.db"))
+    with store.transaction() as tx:
+        tx.add(stack())
+        modes = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.iterdir()}
+    store.close()
+    assert modes == {"ownstream.db": 0, "ownstream.db-wal": 0, "ownstream.db-shm": 0}
 
 
 def test_a_reader_does_not_wait_for_a_writer(store: Store) -> None:
