@@ -30,7 +30,10 @@ class Sweeper:
         """Sweeps until cancelled."""
         while True:
             await self.clock.sleep(self.pace.sweep_s)
-            await self.sweep()
+            try:
+                await self.sweep()
+            except Exception as error:  # the loop's outermost frame: the next sweep makes it good
+                structlog.get_logger("control").warning("sweep failed", error=repr(error))
 
     async def sweep(self) -> None:
         """Nodes are written down, orphans are gone, everything live has been looked at."""

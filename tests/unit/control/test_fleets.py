@@ -14,7 +14,7 @@ from ownstream.control.sessions import SessionReconciler
 from ownstream.control.sweeper import Sweeper
 from ownstream.domain import capacity, fleets
 from ownstream.domain.keys import fleet_key, session_key
-from ownstream.drivers.base import Handle, InstanceSpec, Terminal, Transient
+from ownstream.drivers.base import Handle, InstanceSpec, Node, Terminal, Transient
 from ownstream.drivers.fake import (
     IMAGE,
     DyingDriver,
@@ -331,6 +331,32 @@ def test_what_can_never_be_ended_stops_neither_sweeps_nor_a_clean_stop() -> None
     asyncio.run(Sweeper(here.store, here.driver, here.clock, GIB).sweep())
     asyncio.run(retire_all(here.store, here.driver, here.clock))
     assert here.instances() == []
+
+
+class AbsentDriver(ImmediateDriver):
+    """What is here cannot be asked at first."""
+
+    asked = 0
+
+    async def nodes(self) -> Sequence[Node]:
+        self.asked += 1
+        if self.asked == 1:
+            raise OSError("too many open files")
+        return await super().nodes()
+
+
+def test_a_sweep_that_fails_is_followed_by_the_next_one() -> None:
+    driver = AbsentDriver()
+    here = world(driver)
+
+    async def sweep_twice() -> None:
+        sweeping = asyncio.create_task(Sweeper(here.store, driver, here.clock, GIB).run())
+        await here.clock.advance(timedelta(seconds=61))
+        assert not sweeping.done()
+        sweeping.cancel()
+
+    asyncio.run(sweep_twice())
+    assert driver.asked == 2
 
 
 def test_a_clean_stop_tries_again_what_did_not_end() -> None:
