@@ -28,6 +28,12 @@ def test_a_record_is_the_same_after_the_disk(tmp_path: Path) -> None:
     assert record.load(tmp_path / "none.json") is None
 
 
+@pytest.mark.parametrize("text", ["", "{", "{}", "[]", '{"launch": "l", "processes": {"a": 1}}'])
+def test_a_record_that_the_disk_has_lost_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "record.json").write_text(text)
+    assert record.load(tmp_path / "record.json") is None
+
+
 def test_processes_of_an_earlier_boot_are_none() -> None:
     assert one(boot="earlier").having(agent=Process(1, 2)).all_processes() == {}
 

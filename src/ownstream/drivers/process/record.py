@@ -65,8 +65,11 @@ def save(record: Record, path: Path) -> None:
 
 
 def load(path: Path) -> Record | None:
-    """What was saved there, or None if nothing was."""
+    """What was saved there, or None if nothing was.
+
+    Nor if the machine lost its power before it was on disk: an instance is found without it too.
+    """
     try:
         return Record.from_handle(json.loads(path.read_text()))
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return None
