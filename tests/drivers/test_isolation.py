@@ -185,6 +185,13 @@ def test_system_v_and_posix_memory_is_not_shared(pair: Pair) -> None:
     assert pair.mine.error(f"open('/dev/shm/{MARK}')") == "FileNotFoundError"
 
 
+def test_no_memory_of_an_application_passes_for_the_agent_s_at_the_x_server(pair: Pair) -> None:
+    # The X server knows shared memory by a number in its own namespace, where the first 64 slots
+    # are the agent's: found there, the agent's picture would be drawn as the application's.
+    slots = pair.mine.value("[libc.shmget(0, 4096, 0o600) % 32768 for _ in range(200)]")
+    assert min(slots) >= 64
+
+
 def test_servers_on_the_host_s_loopback_are_not_reached(pair: Pair) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

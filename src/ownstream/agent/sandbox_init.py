@@ -34,6 +34,8 @@ PR_SET_DUMPABLE = 4
 WINDOW_MANAGER = "window-manager"  # the agent's key for it
 EXPENDABLE = 500  # of the 1000 that the kernel counts memory in
 BUS_READY_MS = 5000
+SEGMENTS = 64  # numbers that the kernel goes through before it takes one again
+IPC_PRIVATE = 0
 
 
 def main(argv: Sequence[str]) -> None:
@@ -42,7 +44,9 @@ def main(argv: Sequence[str]) -> None:
     control.set_inheritable(False)
     # Opened while it is ours to open: what is not dumpable belongs to root.
     score = os.open("/proc/self/oom_score_adj", os.O_RDWR | os.O_CLOEXEC)
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # applications share our uid: no ptrace
+    libc = ctypes.CDLL(None)
+    libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # applications share our uid: no ptrace
+    _use_up_display_segments(libc)
     runtime = os.environ["XDG_RUNTIME_DIR"]
     bus = os.path.join(runtime, "bus")
     wake = _wake_on_child_ends()
@@ -52,6 +56,17 @@ def main(argv: Sequence[str]) -> None:
     init.tell({"event": "up"})
     init.serve(wake)
     init.end()
+
+
+def _use_up_display_segments(libc: ctypes.CDLL) -> None:
+    """No shared memory of an application has the number of a segment beside the X server.
+
+    The X server is in another IPC namespace, where it would find the agent's segment by the number
+    of an application's, and draw from that: icons came out as white squares. It has to find none,
+    for then the toolkits send their pictures by the socket.
+    """
+    for _ in range(SEGMENTS):
+        libc.shmget(IPC_PRIVATE, ctypes.c_size_t(1), 0o600)
 
 
 class Init:
