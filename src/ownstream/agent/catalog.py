@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_TERMINAL = ("xterm", "-xrm", "*waitForWM: false", "-fa", "DejaVu Sans Mono", "-fs", "11")
-
 
 @dataclass(frozen=True)
 class Application:
@@ -24,7 +22,7 @@ class Application:
     def argv(self) -> tuple[str, ...]:
         """What runs it, within a terminal if it wants one."""
         if self.terminal:
-            return (*_TERMINAL, "-T", self.display_name, "-e", *self.command)
+            return ("xterm", "-T", self.display_name, "-e", *self.command)
         return self.command
 
     @property

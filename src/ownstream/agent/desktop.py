@@ -8,11 +8,13 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from ownstream.agent import looks
 from ownstream.agent.catalog import Application
 
 APP, DESKTOP = "APP", "DESKTOP"
 SESSION_FILE = "session.env"
 WINDOW_MANAGER_FILE, MENU_FILE, PANEL_FILE = "openbox/rc.xml", "openbox/menu.xml", "panel/tint2rc"
+THEME_FILE = f"themes/{looks.THEME}/openbox-3/themerc"
 
 _FOLDER = '"$XDG_RUNTIME_DIR"/ownstream'
 _PANEL_PLACES = 8
@@ -23,7 +25,7 @@ _RC = """<?xml version="1.0" encoding="UTF-8"?>
   <focus><focusNew>yes</focusNew><followMouse>no</followMouse></focus>
   <placement><policy>Smart</policy><center>yes</center></placement>
   <theme>
-    <name>Clearlooks</name><titleLayout>{title}</titleLayout><animateIconify>no</animateIconify>
+    <name>{theme}</name><titleLayout>{title}</titleLayout><animateIconify>no</animateIconify>
     <keepBorder>yes</keepBorder>
     {fonts}
   </theme>
@@ -47,7 +49,7 @@ _RC = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 _FONT_PLACES = ("ActiveWindow", "InactiveWindow", "MenuHeader", "MenuItem")
-_FONT = "<font place={place}><name>DejaVu Sans</name><size>9</size></font>"
+_FONT = "<font place={place}><name>DejaVu Sans</name><size>10</size></font>"
 _FILL = '<application class="*" type="normal"><maximized>yes</maximized></application>'
 
 _ACTIONS: Sequence[tuple[str, str, str, Sequence[str]]] = (
@@ -77,7 +79,15 @@ rounded = 3
 border_width = 0
 background_color = #33475b 100
 background_color_hover = #45607a 100
-panel_items = {items}TC
+rounded = 3
+border_width = 0
+background_color = #0f766e 100
+background_color_hover = #13877e 100
+rounded = 3
+border_width = 0
+background_color = #16202a 100
+background_color_hover = #33475b 100
+panel_items = {items}:TC
 panel_size = 100% 34
 panel_position = bottom center horizontal
 panel_padding = 4 3 4
@@ -96,6 +106,7 @@ task_padding = 8 2 4
 task_font = DejaVu Sans 9
 task_font_color = #e6edf3 100
 task_background_id = 2
+task_active_background_id = 3
 mouse_left = toggle_iconify
 mouse_middle = none
 mouse_right = close
@@ -109,7 +120,7 @@ button_text = {text}
 button_lclick_command = {command}
 button_font = DejaVu Sans 9
 button_font_color = #e6edf3 100
-button_background_id = 2
+button_background_id = 4
 button_padding = 8 4
 button_centered = 1
 """
@@ -123,7 +134,11 @@ def session_file(environment: Mapping[str, str]) -> str:
 def files(view: str, applications: Iterable[Application]) -> Mapping[str, str]:
     """The texts of all files that the window manager and the panel read, by their paths."""
     shown = list(applications)
-    window_manager = {WINDOW_MANAGER_FILE: _window_manager(view), MENU_FILE: _menu(shown)}
+    window_manager = {
+        WINDOW_MANAGER_FILE: _window_manager(view),
+        MENU_FILE: _menu(shown),
+        THEME_FILE: looks.THEME_TEXT,
+    }
     if view != DESKTOP:
         return window_manager
     return {**window_manager, PANEL_FILE: _panel(shown)}
@@ -131,9 +146,10 @@ def files(view: str, applications: Iterable[Application]) -> Mapping[str, str]:
 
 def window_manager_argv() -> Sequence[str]:
     """What runs the window manager."""
-    places = f'XDG_CONFIG_DIRS={_FOLDER}:"${{XDG_CONFIG_DIRS:-/etc/xdg}}"'  # of its menu
+    menu = f'XDG_CONFIG_DIRS={_FOLDER}:"${{XDG_CONFIG_DIRS:-/etc/xdg}}"'
+    theme = f'XDG_DATA_DIRS={_FOLDER}:"${{XDG_DATA_DIRS:-/usr/local/share:/usr/share}}"'
     return _shell(
-        f"{places} exec openbox --sm-disable --config-file {_FOLDER}/{WINDOW_MANAGER_FILE}"
+        f"{menu} {theme} exec openbox --sm-disable --config-file {_FOLDER}/{WINDOW_MANAGER_FILE}"
     )
 
 
@@ -148,6 +164,7 @@ def _window_manager(view: str) -> str:
     if desktop:
         mouse += "".join(_ROOT_MENU.format(button=button) for button in ("Left", "Right"))
     return _RC.format(
+        theme=looks.THEME,
         title="NLIMC" if desktop else "NLMC",
         fonts="".join(_FONT.format(place=quoteattr(place)) for place in _FONT_PLACES),
         mouse=mouse,

@@ -16,6 +16,8 @@ from Xlib.ext import damage, randr, xfixes
 from Xlib.protocol import event
 from Xlib.Xatom import STRING
 
+from ownstream.agent import looks
+
 LOG = logging.getLogger("ownstream.agent")
 
 _DPI = 96
@@ -114,7 +116,7 @@ class Screen:
         """Applications started from now on draw their text by this scale."""
         dpi = round(_DPI * min(max(scale, 0.5), 4.0))
         resources = self._display.get_atom("RESOURCE_MANAGER")
-        self._root.change_property(resources, STRING, 8, f"Xft.dpi:\t{dpi}\n".encode())
+        self._root.change_property(resources, STRING, 8, looks.resources(dpi).encode())
         self._display.flush()
 
     def ask_window_manager(self) -> None:
@@ -211,6 +213,7 @@ class Screen:
             cursor=self._pointer(),
         )
         self._root.clear_area()
+        self.set_scale(1.0)  # until a browser tells its own
         xfixes.select_cursor_input(self._display, self._root, xfixes.XFixesDisplayCursorNotifyMask)
         self._display.sync()
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ownstream.agent import desktop
+from ownstream.agent import desktop, looks
 from ownstream.agent.apps import MOST_RUNNING, Applications, Notice
 from ownstream.agent.catalog import Application, read_catalog
 from ownstream.agent.sandbox import Ended, Failed, Started, parsed
@@ -161,6 +161,21 @@ def test_ordinary_windows_fill_the_screen_in_app_view_alone() -> None:
         text = desktop.files(view, [EDITOR])[desktop.WINDOW_MANAGER_FILE]
         maximized = ElementTree.fromstring(text).find(".//{*}application/{*}maximized")
         assert (maximized is not None) is fills
+
+
+def test_the_window_manager_is_given_the_theme_that_it_is_told_to_use() -> None:
+    files = desktop.files(desktop.APP, [EDITOR])
+    name = ElementTree.fromstring(files[desktop.WINDOW_MANAGER_FILE]).findtext(
+        ".//{*}theme/{*}name"
+    )
+    assert files[f"themes/{name}/openbox-3/themerc"] == looks.THEME_TEXT
+
+
+def test_terminals_of_either_class_draw_outlines_at_the_screens_density() -> None:
+    read = dict(line.split(":\t") for line in looks.resources(192).splitlines())
+    assert read["Xft.dpi"] == "192"
+    for terminal in ("XTerm", "UXTerm"):
+        assert read[f"{terminal}*VT100.faceName"] == "DejaVu Sans Mono"
 
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",))))
