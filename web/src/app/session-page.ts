@@ -59,6 +59,7 @@ export class SessionPage {
   private hasPicture = false;
   private isOver = false;
   private cancelAwaiting: Cancel = () => undefined;
+  private dismissStarting = (): void => undefined;
 
   constructor(options: SessionPageOptions) {
     this.options = options;
@@ -161,6 +162,7 @@ export class SessionPage {
   }
 
   private ran(running: readonly string[]): void {
+    this.dismissStarting();
     const before = this.applications?.running.length ?? 0;
     this.applications?.run(running);
     if (running.length > before) {
@@ -222,7 +224,7 @@ export class SessionPage {
     this.catalog.hide();
     this.stream.launch(application.name);
     if ((this.applications?.running.length ?? 0) > 0) {
-      this.toasts.notice(`Starting ${application.displayName}`);
+      this.dismissStarting = this.toasts.notice(`Starting ${application.displayName}`);
     }
     this.await(application.name);
     this.stage.focus();

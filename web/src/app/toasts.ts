@@ -18,14 +18,17 @@ export class Toasts {
     this.dismissed = dismissed;
   }
 
-  /** Shows a notice for some seconds. */
-  notice(text: string): void {
+  /** Shows a notice for some seconds; what it answers takes it away sooner. */
+  notice(text: string): () => void {
     const toast = this.toast("toast", text);
     this.timers.after(PASSING_MS, () => {
       toast.remove();
     });
     const notices = this.element.querySelectorAll(".toast:not(.warning)");
     if (notices.length > MOST) notices[0]?.remove();
+    return () => {
+      toast.remove();
+    };
   }
 
   /** Shows the warning until another comes; an empty one takes it away. */

@@ -289,6 +289,17 @@ describe("the catalog", () => {
     await page.getByText("Calculator could not be started.").waitFor();
   });
 
+  test("says what starts beside what runs, until it has started", async () => {
+    const side = await openSession({ view: "APP" });
+    side.say(agent.welcome({ ...STAGE, view: "APP", applications, running: ["galculator"] }));
+    side.say(agent.frame(await jpeg(page, "#204060", STAGE), STAGE));
+    await page.getByRole("button", { name: "Catalog" }).click();
+    await page.getByRole("dialog", { name: "Catalog" }).getByText("Editor").click();
+    await page.getByText("Starting Editor").waitFor();
+    side.say(agent.running("galculator", "mousepad"));
+    await page.getByText("Starting Editor").waitFor({ state: "hidden", timeout: 3000 });
+  });
+
   test("opens over what runs, and Escape gives the keys back", async () => {
     const side = await openSession({ view: "APP" });
     side.say(agent.welcome({ ...STAGE, view: "APP", applications, running: ["galculator"] }));
