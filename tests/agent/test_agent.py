@@ -312,9 +312,9 @@ async def _click_until_blue(browser: Browser, x: int, y: int) -> None:
 
 
 def _first_window_has_focus(image: Image.Image) -> bool:
-    """Whether the title bar at the top is blue, not grey."""
-    red, _, blue = pixel(image, 100, 10)
-    return blue - red > 30
+    """Whether the title bar at the top has the theme's colour for the window with the focus."""
+    seen = pixel(image, 100, 10)
+    return all(abs(a - b) < 12 for a, b in zip(seen, (0xCF, 0xDB, 0xE2), strict=True))
 
 
 def _is_running(names: list[str]) -> Callable[[bytes], bool]:

@@ -15,16 +15,16 @@ window.active.border.color: #9fb0bb
 window.inactive.border.color: #c3ced5
 window.*.client.color: #ffffff
 window.*.title.bg: Flat Solid
-window.active.title.bg.color: #dfe7eb
+window.active.title.bg.color: #cfdbe2
 window.inactive.title.bg.color: #eef2f4
 window.*.title.separator.color: #c3ced5
 window.*.label.bg: Parentrelative
 window.active.label.text.color: #16202a
 window.inactive.label.text.color: #5b6b76
 window.*.button.*.bg: Flat Solid
-window.active.button.*.bg.color: #dfe7eb
+window.active.button.*.bg.color: #cfdbe2
 window.inactive.button.*.bg.color: #eef2f4
-window.*.button.hover.bg.color: #c3ced5
+window.*.button.hover.bg.color: #b4c4cd
 window.*.button.pressed.bg.color: #9fb0bb
 window.active.button.*.image.color: #33475b
 window.inactive.button.*.image.color: #7b8a95
