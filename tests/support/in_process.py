@@ -1,17 +1,15 @@
 """Real botocore clients whose requests are answered in this process, without a socket."""
 
-from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.loaders import Loader
 
 from ownstream.api.chain import Api
-from ownstream.api.messages import HttpRequest
+from ownstream.api.messages import HttpRequest, HttpResponse
+from ownstream.embed import transport
 
 ENDPOINT = "http://appstream.test"
 JSON_PROTOCOL = "json"
@@ -19,23 +17,17 @@ CBOR_PROTOCOL = "smithy-rpc-v2-cbor"
 PROTOCOLS = (JSON_PROTOCOL, CBOR_PROTOCOL)
 
 
-class Transport:
+class Transport(transport.Transport):
     """Carries a client's requests to the API, and remembers them."""
 
     def __init__(self, api: Api) -> None:
+        super().__init__(self._remember)
         self._api = api
         self.requests: list[HttpRequest] = []
 
-    def __call__(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        """The API's answer, as botocore's before-send hook wants it."""
-        self.requests.append(http_request(request))
-        answer = self._api.answer(self.requests[-1])
-        return AWSResponse(request.url, answer.status, answer.headers, _Raw(answer.body))
-
-
-class _Raw(BytesIO):
-    def stream(self, **_: Any) -> Any:
-        yield self.read()
+    def _remember(self, request: HttpRequest) -> HttpResponse:
+        self.requests.append(request)
+        return self._api.answer(request)
 
 
 class OneProtocolLoader(Loader):
@@ -54,27 +46,8 @@ class OneProtocolLoader(Loader):
         return {**model, "metadata": metadata}
 
 
-def http_request(request: Any) -> HttpRequest:
-    """What a server would see of a request that botocore has prepared."""
-    parts = urlsplit(request.url)
-    headers = {name.lower(): _text(value) for name, value in request.headers.items()}
-    headers.setdefault("host", parts.netloc)
-    body = request.body or b""
-    return HttpRequest(
-        method=request.method,
-        path=parts.path or "/",
-        query=parts.query,
-        headers=list(headers.items()),
-        body=body.encode() if isinstance(body, str) else body,
-    )
-
-
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
-
-
 def client_of(
-    transport: Transport,
+    carrier: Transport,
     *,
     protocol: str = JSON_PROTOCOL,
     region: str = "us-east-1",
@@ -93,5 +66,5 @@ def client_of(
         aws_secret_access_key=key[1],
         config=Config(**settings),
     )
-    client.meta.events.register("before-send.appstream", transport)
+    client.meta.events.register("before-send.appstream", carrier)
     return client

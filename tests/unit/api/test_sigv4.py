@@ -12,6 +12,7 @@ from botocore.credentials import Credentials
 
 from ownstream.api.messages import HttpRequest
 from ownstream.api.sigv4 import INSTANT, Credential, Principal, Verifier
+from ownstream.embed.transport import http_request
 from ownstream.model.errors import (
     IncompleteSignatureException,
     InvalidSignatureException,
@@ -19,7 +20,6 @@ from ownstream.model.errors import (
     ServiceError,
     UnrecognizedClientException,
 )
-from tests.support.in_process import http_request
 
 ACCOUNT = "123456789012"
 CREDENTIALS = {"AKID": Credential(ACCOUNT, "secret"), "OTHER": Credential("2" * 12, "other")}

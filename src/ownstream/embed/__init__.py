@@ -1,0 +1,1 @@
+"""The engine inside its caller's process: no server, no port, no thread."""

@@ -1,0 +1,162 @@
+"""Users who can be made to connect, work, go idle and leave.
+
+They go the way of a browser: a streaming URL's ticket is shown at the same door, and the same
+records are kept of who is connected. There is no picture.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from itertools import count
+from urllib.parse import parse_qs, urlsplit
+
+from ownstream.clock import TurnedClock
+from ownstream.embed.loop import StillLoop
+from ownstream.gateway.admission import Door
+from ownstream.gateway.presence import Presence
+
+INPUT_EVERY_S = 30.0  # of a user at work; the shortest idle timeout is a minute
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """What users need of the engine."""
+
+    door: Door
+    presence: Presence
+    clock: TurnedClock
+    loop: StillLoop
+    at_present: Callable[[], AbstractContextManager[None]]
+
+
+@dataclass
+class User:
+    """One user with one browser, who has opened a streaming URL."""
+
+    session_id: str
+    _url: str
+    _cookie: str
+    _connection: str
+    _entrance: Entrance = field(repr=False)
+    _waiting: bool = True  # for an instance
+    _work: asyncio.Task[None] | None = field(default=None, repr=False)
+
+    @property
+    def connected(self) -> bool:
+        """Whether the session is shown to this user now."""
+        with self._entrance.at_present():
+            return self._is_connected()
+
+    @property
+    def ended(self) -> str:
+        """Why the session has ended, such as `disconnected` or `max_duration`; else empty."""
+        with self._entrance.at_present():
+            return self._entrance.presence.standing(self.session_id).ended
+
+    def type(self) -> None:
+        """The user has just pressed a key; nothing happens to one who is not connected."""
+        with self._entrance.at_present():
+            self._note_input()
+
+    def work(self) -> None:
+        """From now on there is input all the time, until the user goes idle or is disconnected."""
+        with self._entrance.at_present():
+            self._rest()
+            self._work = self._entrance.loop.create_task(self._keep_typing())
+
+    def go_idle(self) -> None:
+        """From now on there is no input."""
+        with self._entrance.at_present():
+            if self._work is not None:
+                self._note_input()
+            self._rest()
+
+    def disconnect(self) -> None:
+        """The browser has been closed; the session goes on without it."""
+        with self._entrance.at_present():
+            self._waiting = False
+            self._rest()
+            self._entrance.presence.leave(self.session_id, self._connection, None)
+
+    def reconnect(self) -> None:
+        """The same browser has opened its URL again; Refused if the session has ended."""
+        entrance = self._entrance
+        with entrance.at_present():
+            parameters, signature = _ticket(self._url)
+            entrance.door.admit(parameters, signature, [self._cookie], entrance.clock.now())
+            self._waiting = True
+            self.arrive()
+
+    def end_session(self) -> None:
+        """The user has ended the session; Refused if it had ended already."""
+        with self._entrance.at_present():
+            self._waiting = False
+            self._rest()
+            self._entrance.door.state(self._cookie)
+            self._entrance.door.end(self._cookie, self._entrance.clock.now())
+
+    def arrive(self) -> bool:
+        """Whether the user, who waited, has been shown an instance just now."""
+        if not self._waiting:
+            return False
+        standing = self._entrance.presence.standing(self.session_id)
+        self._waiting = not (standing.endpoint or standing.ended)
+        if not standing.endpoint:
+            return False
+        return self._entrance.presence.arrive(self.session_id, self._connection)
+
+    def _is_connected(self) -> bool:
+        standing = self._entrance.presence.standing(self.session_id)
+        return standing.connected and standing.connection == self._connection
+
+    def _note_input(self) -> None:
+        if self._is_connected():
+            self._entrance.presence.note_input(self.session_id, self._entrance.clock.now())
+
+    def _rest(self) -> None:
+        if self._work is not None:
+            self._work.cancel()
+            self._work = None
+
+    async def _keep_typing(self) -> None:
+        while self._is_connected():
+            self._note_input()
+            await self._entrance.clock.sleep(INPUT_EVERY_S)
+
+
+class Users:
+    """Everybody who has come in."""
+
+    def __init__(self, entrance: Entrance) -> None:
+        self._entrance = entrance
+        self._numbers = count(1)
+        self._all: list[User] = []
+
+    def connect(self, streaming_url: str) -> User:
+        """The user of this URL, in a new browser; Refused if the door says no.
+
+        Where no instance is ready the user waits, and is shown the first that is.
+        """
+        entrance = self._entrance
+        with entrance.at_present():
+            parameters, signature = _ticket(streaming_url)
+            admission = entrance.door.admit(parameters, signature, [], entrance.clock.now())
+            user = User(
+                session_id=admission.welcome.session,
+                _url=streaming_url,
+                _cookie=admission.cookie or "",
+                _connection=f"simulated-{next(self._numbers)}",
+                _entrance=entrance,
+            )
+            self._all.append(user)
+            return user
+
+    def let_arrive(self) -> bool:
+        """Whether anybody who waited has been shown an instance just now."""
+        return any(user.arrive() for user in self._all)
+
+
+def _ticket(streaming_url: str) -> tuple[str, str]:
+    query = parse_qs(urlsplit(streaming_url).query)
+    return query.get("parameters", [""])[0], query.get("signature", [""])[0]
