@@ -42,7 +42,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class AlreadyServed(Exception):
-    """Another service runs on this data folder."""
+    """Another service runs on this folder."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,13 @@ class _Signed(BaseRoute):
 
 @contextlib.contextmanager
 def made(settings: Settings) -> Generator[Service]:
-    """The service of these settings; AlreadyServed while another one has its data folder."""
+    """The service of these settings; AlreadyServed while another one has its folders."""
     folder = settings.data_dir.resolve()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _lock(folder / "lock"):
+    instances = settings.instances.resolve()
+    for own in (folder, instances):
+        own.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # A service ends the instances in its folder that it does not know: two would end each other's.
+    with _lock(folder / "lock"), _lock(instances / ".lock"):
         keyring = open_keyring(folder / "secret.key")
         store = open_store(settings.store_url or sqlite_url(folder / "ownstream.db"))
         driver = ProcessDriver(settings.instances)

@@ -72,6 +72,15 @@ def test_a_second_service_on_the_same_data_is_refused(service: Served) -> None:
     assert "another service runs" in shown.stderr
 
 
+def test_a_second_service_on_the_same_instances_is_refused(
+    service: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OWNSTREAM_INSTANCES_DIR", str(service.instances_dir))
+    shown = run(*OWNSTREAM, "serve", "--data-dir", str(tmp_path), "--listen", "127.0.0.1:1")
+    assert shown.returncode == 1
+    assert f"another service runs on {service.instances_dir}" in shown.stderr
+
+
 @pytest.mark.parametrize("listen", ["nowhere", "127.0.0.1:port", "127.0.0.1:70000"])
 def test_a_wrong_address_is_told(tmp_path: Path, listen: str) -> None:
     shown = run(*OWNSTREAM, "serve", "--data-dir", str(tmp_path), "--listen", listen)
