@@ -28,6 +28,7 @@ check: setup-test
 	@tools/step "Browser client: tests in Chromium" "" npm --prefix web run --silent test:browser
 
 bench: setup setup-test
+	@$(BIN)/python -m benchmarks.embedded
 	@$(BIN)/python -m benchmarks
 
 setup-test: setup .venv/dev.stamp
