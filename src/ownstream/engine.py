@@ -1,7 +1,11 @@
 """What a service and an embedded engine are both made of."""
 
-from collections.abc import Mapping
+import fcntl
+import os
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ownstream.api.dispatch import Dispatcher
@@ -14,6 +18,10 @@ from ownstream.operations.registry import written_operations
 from ownstream.store import ImageRow, Store, resources
 
 FAMILIES = ("General Purpose", "Compute Optimized", "Memory Optimized")  # without a GPU
+
+
+class AlreadyServed(Exception):
+    """Another service runs on this folder."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,19 @@ def remember_images(store: Store, driver: InstanceDriver, clock: Clock) -> None:
     rows = [_image_row(image, clock) for image in driver.images()]
     with store.transaction() as tx:
         resources.replace_public_images(tx, rows)
+
+
+@contextmanager
+def locked(path: Path) -> Generator[None]:
+    """Meanwhile nobody else has this lock; AlreadyServed if somebody has it now."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise AlreadyServed(f"another service runs on {path.parent}") from error
+    finally:
+        os.close(descriptor)
 
 
 def _image_row(image: Image, clock: Clock) -> ImageRow:

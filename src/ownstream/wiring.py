@@ -2,12 +2,10 @@
 
 import asyncio
 import contextlib
-import fcntl
-import os
 import secrets
 from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +22,11 @@ from ownstream.api.chain import Api
 from ownstream.api.sigv4 import Credential, Verifier
 from ownstream.certificate import own_certificate
 from ownstream.clock import Clock, SystemClock
-from ownstream.control.controller import Controller, retire_all
+from ownstream.control.controller import Controller, end_all_sessions, retire_all
 from ownstream.drivers.base import InstanceDriver
 from ownstream.drivers.process import ProcessDriver
-from ownstream.engine import dispatcher, remember_images
+from ownstream.engine import AlreadyServed as AlreadyServed
+from ownstream.engine import dispatcher, locked, remember_images
 from ownstream.gateway.admission import Door
 from ownstream.gateway.app import Gateway
 from ownstream.gateway.presence import Presence
@@ -38,11 +37,8 @@ from ownstream.settings import Settings
 from ownstream.store import CredentialRow, Store, open_store, sqlite_url
 
 API_THREADS = 8
+FAREWELL_S = 1.0
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-class AlreadyServed(Exception):
-    """Another service runs on this folder."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +51,12 @@ class Service:
     store: Store
     driver: InstanceDriver
     public_url: str
+    bells: Bells = field(default_factory=Bells)
+
+    async def say_farewell(self) -> None:
+        """Every session is over, and browsers have been told so as far as they listen."""
+        await asyncio.to_thread(end_all_sessions, self.store, self.clock)
+        await self.bells.silence(within_s=FAREWELL_S)
 
     async def run_tasks(self, failed: Callable[[], None]) -> None:
         """Reconciles until cancelled; calls `failed` when it cannot go on."""
@@ -94,7 +96,7 @@ def made(settings: Settings) -> Generator[Service]:
     for own in (folder, instances):
         own.mkdir(mode=0o700, parents=True, exist_ok=True)
     # A service ends the instances in its folder that it does not know: two would end each other's.
-    with _lock(folder / "lock"), _lock(instances / ".lock"):
+    with locked(folder / "lock"), locked(instances / ".lock"):
         keyring = open_keyring(folder / "secret.key")
         store = open_store(settings.store_url or sqlite_url(folder / "ownstream.db"))
         driver = ProcessDriver(settings.instances)
@@ -110,7 +112,7 @@ def made(settings: Settings) -> Generator[Service]:
 
 def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
     """The service as an ASGI application; its lifespan is the service's."""
-    bells = Bells()
+    bells = service.bells
     door = Door(service.store, service.keyring.key("tickets"), service.settings.url_reuse)
     gateway = Gateway(
         door=door,
@@ -165,18 +167,6 @@ def public_url(settings: Settings) -> str:
     scheme = "https" if certificate(settings) else "http"
     host = settings.host if settings.host not in ("0.0.0.0", "::", "") else "127.0.0.1"  # noqa: S104
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}"
-
-
-@contextlib.contextmanager
-def _lock(path: Path) -> Generator[None]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as error:
-        raise AlreadyServed(f"another service runs on {path.parent}") from error
-    finally:
-        os.close(descriptor)
 
 
 async def _healthy(_: Request) -> Response:

@@ -25,7 +25,7 @@ from ownstream.control.pace import Pace, at_once
 from ownstream.drivers.simulated import SimulatedDriver
 from ownstream.embed.loop import StillLoop
 from ownstream.embed.users import Entrance, Users
-from ownstream.engine import dispatcher, remember_images
+from ownstream.engine import dispatcher, locked, remember_images
 from ownstream.gateway.admission import Door, random_session_id
 from ownstream.gateway.presence import Presence
 from ownstream.keyring import SECRET_BYTES, Keyring, open_keyring
@@ -71,7 +71,7 @@ class Engine:
         self._closed = False
         self._held = ExitStack()
         self.clock = clock or TurnedClock(self._system.now())
-        self.store, keyring, ids = _kept(data_dir)
+        self.store, keyring, ids = _kept(data_dir, self._held)
         self.driver = SimulatedDriver(self.clock)
         self._loop = StillLoop()
         presence = Presence(self.store, self.clock)
@@ -123,9 +123,9 @@ class Engine:
             self._loop.settle()
             if self._lasts:
                 self._retire_all()
-            self._held.close()
             self.store.close()
             self._loop.close()
+            self._held.close()
 
     def _settle(self) -> None:
         self._loop.settle()
@@ -155,10 +155,11 @@ class Engine:
         )
 
 
-def _kept(data_dir: Path | None) -> tuple[Store, Keyring, Ids]:
+def _kept(data_dir: Path | None, held: ExitStack) -> tuple[Store, Keyring, Ids]:
     if data_dir is None:
         return memory_store(), Keyring(secrets.token_bytes(SECRET_BYTES)), seeded_ids()
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    held.enter_context(locked(data_dir / "lock"))
     store = open_store(sqlite_url(data_dir / "ownstream.db"))
     ids = Ids(random_session_id, random_instance_id)
     return store, open_keyring(data_dir / "secret.key"), ids

@@ -1,7 +1,9 @@
 """The README's table: a row for every operation that is written and every client method."""
 
 import re
+import textwrap
 from pathlib import Path
+from typing import Any
 
 from botocore import xform_name
 
@@ -22,3 +24,11 @@ def test_every_setting_is_in_the_readme() -> None:
     text = README.read_text()
     missing = [name for name in Settings.model_fields if f"`OWNSTREAM_{name.upper()}`" not in text]
     assert missing == []
+
+
+def test_the_example_of_a_test_runs_as_written() -> None:
+    [section] = re.findall(r"^## In a test\n\n(.*?)\n\n`", README.read_text(), re.M | re.S)
+    names: dict[str, Any] = {}
+    exec(textwrap.dedent(section), names)
+    names["session"].close()
+    assert "assert not user.connected" in section

@@ -17,6 +17,7 @@ from botocore.stub import Stubber
 import ownstream
 from ownstream.embed.engine import Closed
 from ownstream.embed.session import NotEmbedded
+from ownstream.engine import AlreadyServed
 from tests.unit.embed.desk import Desk
 
 
@@ -152,6 +153,12 @@ def test_a_folder_keeps_what_there_was(tmp_path: Path) -> None:
         again.client.get_waiter("fleet_started").wait(Names=["f"])
         assert again.fleet()["ComputeCapacityStatus"]["Available"] == 1
         assert user.session_id not in {shown["Id"] for shown in again.sessions()}
+
+
+def test_a_folder_is_one_sessions_at_a_time(tmp_path: Path) -> None:
+    with ownstream.Session(data_dir=tmp_path), pytest.raises(AlreadyServed, match="another"):
+        ownstream.Session(data_dir=tmp_path)
+    ownstream.Session(data_dir=tmp_path).close()
 
 
 def test_a_session_with_an_endpoint_talks_to_it() -> None:
