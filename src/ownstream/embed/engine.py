@@ -22,6 +22,7 @@ from ownstream.clock import SystemClock, TurnedClock
 from ownstream.control.controller import Controller, retire_all
 from ownstream.control.launching import random_instance_id
 from ownstream.control.pace import Pace, at_once
+from ownstream.domain.keys import fleet_key
 from ownstream.drivers.simulated import SimulatedDriver
 from ownstream.embed.loop import StillLoop
 from ownstream.embed.users import Entrance, Users
@@ -30,7 +31,7 @@ from ownstream.gateway.admission import Door, random_session_id
 from ownstream.gateway.presence import Presence
 from ownstream.keyring import SECRET_BYTES, Keyring, open_keyring
 from ownstream.model.catalog import appstream
-from ownstream.store import Store, memory_store, open_store, sqlite_url
+from ownstream.store import InstanceRow, Store, memory_store, open_store, sqlite_url
 
 ENDPOINT = "https://ownstream.invalid"
 ACCOUNT = "000000000000"
@@ -111,6 +112,20 @@ class Engine:
             due = self.clock.next_due()
             until_due_s = (due - self.clock.now()).total_seconds() if due else delay_s
         time.sleep(min(delay_s, max(0.0, until_due_s)))
+
+    def lose(self, instance_id: str, reason: str) -> None:
+        """The instance has died for this reason, and its fleet has noticed.
+
+        LookupError if there is no such instance.
+        """
+        with self.at_present(), self.store.transaction() as tx:
+            row = tx.get(InstanceRow, instance_id)
+            if row is None:
+                raise LookupError(
+                    f"there is no instance {instance_id}; DescribeSessions names some"
+                )
+            self.driver.lose(instance_id, reason)
+            tx.touch(fleet_key(row.scope, row.fleet))
 
     def close(self) -> None:
         """Everything is let go of; what is kept on disk is as after a service's clean stop."""

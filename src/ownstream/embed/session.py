@@ -46,6 +46,10 @@ class Service:
         """Where instances would be; it can be told how long they take."""
         return self.engine.driver
 
+    def lose_instance(self, instance_id: str, reason: str = "its agent has ended") -> None:
+        """The instance dies in mid-session; LookupError if there is none of this id."""
+        self.engine.lose(instance_id, reason)
+
 
 class Session(botocore.session.Session):
     """A botocore Session with an AppStream of its own; other services are where they were.

@@ -167,6 +167,18 @@ def test_an_expired_session_is_over_for_its_user(turned: Desk) -> None:
     assert user.ended == "expired_by_administrator"
 
 
+def test_an_instance_that_dies_ends_its_session_and_is_replaced(turned: Desk) -> None:
+    turned.run()
+    user = turned.connect()
+    [session] = turned.sessions()
+    turned.session.service.lose_instance(session["InstanceId"])
+    assert user.ended == "instance_lost"
+    turned.clock.advance(seconds=1)
+    assert turned.fleet()["ComputeCapacityStatus"]["Available"] == 1
+    with pytest.raises(LookupError, match="no instance"):
+        turned.session.service.lose_instance(session["InstanceId"])
+
+
 def scenario() -> list[Any]:
     """What a client sees of a busy morning."""
     seen: list[Any] = []
