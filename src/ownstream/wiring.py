@@ -5,7 +5,7 @@ import contextlib
 import secrets
 from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +22,22 @@ from ownstream.api.chain import Api
 from ownstream.api.sigv4 import Credential, Verifier
 from ownstream.certificate import own_certificate
 from ownstream.clock import Clock, SystemClock
-from ownstream.control.controller import Controller, retire_all
+from ownstream.control.controller import Controller, end_all_sessions, retire_all
 from ownstream.drivers.base import InstanceDriver
 from ownstream.drivers.process import ProcessDriver
 from ownstream.engine import AlreadyServed as AlreadyServed
 from ownstream.engine import dispatcher, locked, remember_images
 from ownstream.gateway.admission import Door
-from ownstream.gateway.app import Gateway
+from ownstream.gateway.app import Gateway, unavailable
 from ownstream.gateway.presence import Presence
 from ownstream.gateway.relay import Bells
 from ownstream.keyring import Keyring, open_keyring
 from ownstream.model.catalog import appstream
 from ownstream.settings import Settings
-from ownstream.store import CredentialRow, Store, open_store, sqlite_url
+from ownstream.store import Conflict, CredentialRow, Store, Unwritable, open_store, sqlite_url
 
 API_THREADS = 8
+FAREWELL_S = 1.0
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -50,6 +51,12 @@ class Service:
     store: Store
     driver: InstanceDriver
     public_url: str
+    bells: Bells = field(default_factory=Bells)
+
+    async def say_farewell(self) -> None:
+        """Every session is over, and browsers have been told so as far as they listen."""
+        await asyncio.to_thread(end_all_sessions, self.store, self.clock)
+        await self.bells.silence(within_s=FAREWELL_S)
 
     async def run_tasks(self, failed: Callable[[], None]) -> None:
         """Reconciles until cancelled; calls `failed` when it cannot go on."""
@@ -105,7 +112,7 @@ def made(settings: Settings) -> Generator[Service]:
 
 def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
     """The service as an ASGI application; its lifespan is the service's."""
-    bells = Bells()
+    bells = service.bells
     door = Door(service.store, service.keyring.key("tickets"), service.settings.url_reuse)
     gateway = Gateway(
         door=door,
@@ -138,7 +145,8 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
 
     api = [*map(_Signed, api_routes(_api(service), executor))]
     routes = [Route("/healthz", _healthy), *api, *gateway.routes()]
-    return Starlette(routes=routes, lifespan=lifespan)
+    handlers = {Conflict: unavailable, Unwritable: unavailable}
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
 
 
 def certificate(settings: Settings) -> tuple[Path, Path] | None:

@@ -82,7 +82,9 @@ def test_sigterm_leaves_nothing_running(own_service: Served, page: Page) -> None
     client = own_service.client()
     name = fleets.running_pair(client)
     open_session(page, fleets.streaming_url(client, name, ApplicationId="xterm"))
-    own_service.stop()
+    assert own_service.stop() == 0
+    await_state(page, "ended")
+    assert "service has been stopped" in page.inner_text("body")
     assert leftovers(own_service) == []
 
 

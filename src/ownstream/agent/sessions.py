@@ -54,6 +54,8 @@ class Sessions:
         """Serves one connection of the gateway until either side ends it."""
         try:
             opened = await _opened(reader)
+            if opened is None:
+                return
             await self._free_the_place(opened)
             applications = self._begin(opened)
             instance = Instance(self._view, self._host.screen, self._host.input, applications)
@@ -138,12 +140,11 @@ class Sessions:
             self._applications.count_windows(self._host.screen.windows())
 
 
-async def _opened(reader: StreamReader) -> Open:
+async def _opened(reader: StreamReader) -> Open | None:
+    """What was asked for; None if it was only looked whether the agent answers."""
     try:
         async with asyncio.timeout(_OPEN_WITHIN_S):
             message = await read_message(reader, max_bytes=MAX_FROM_BROWSER_BYTES)
     except (TimeoutError, ConnectionError) as error:
         raise FramingError("no OPEN came") from error
-    if message is None:
-        raise FramingError("no OPEN came")
-    return opening(message)
+    return opening(message) if message is not None else None

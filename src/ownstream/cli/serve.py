@@ -2,8 +2,10 @@
 
 import logging
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -18,6 +20,7 @@ from ownstream.keyring import KeyringError
 from ownstream.settings import Settings
 
 GRACE_S = 3
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve(
@@ -29,7 +32,9 @@ def serve(
     try:
         settings = Settings(**{name: value for name, value in options.items() if value})
     except ValidationError as error:
-        click.echo(f"A setting is wrong: {error}", err=True)
+        for wrong in error.errors():
+            what = str(wrong["msg"]).removeprefix("Value error, ")
+            click.echo(f"--{'.'.join(map(str, wrong['loc'])).replace('_', '-')}: {what}", err=True)
         return 2
     log_to_stderr(log_level)
     try:
@@ -42,8 +47,9 @@ def serve(
 
 def _run(service: wiring.Service, ready: Callable[[wiring.Service], None] | None) -> int:
     server = Server(service, ready)
-    server.run()
-    if not server.started:
+    try:
+        server.run()
+    except SystemExit:  # uvicorn's way to say that it cannot listen; it has logged the reason
         click.echo(f"Is {service.settings.listen} taken? Choose another by --listen.", err=True)
     return 0 if server.started and not server.failed else 1
 
@@ -79,6 +85,21 @@ class Server(uvicorn.Server):
     def fail(self) -> None:
         """Ends the service because a part of it has failed."""
         self.failed = self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """SIGINT and SIGTERM end the service cleanly; they are not raised on afterwards."""
+        before = {number: signal.signal(number, self.handle_exit) for number in STOPPING}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        """The same, after every browser has been told that its session is over."""
+        await self._service.say_farewell()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)

@@ -78,18 +78,24 @@ async def retire_all(
 ) -> None:
     """Every instance is gone and every session over; running fleets start anew next time."""
 
-    def end_sessions() -> list[str]:
+    def instances() -> list[str]:
         with store.transaction() as tx:
-            for session in streaming.live_sessions(tx):
-                streaming.end_session(tx, session, reason="service_stopped", now=clock.now())
             for fleet in streaming.all_fleets(tx):
                 fleet.goal_met = fleet.goal_met and fleet.goal != "RUNNING"
             return [row.id for row in streaming.all_instances(tx)]
 
     setup = InstanceSetup(store, driver, clock, offload=offload)
-    known = await offload(end_sessions)
+    await offload(end_all_sessions, store, clock)
+    known = await offload(instances)
     orphans = [id_ for id_ in await driver.inventory() if id_ not in known]
     await asyncio.gather(*(_retire(setup, instance_id) for instance_id in [*known, *orphans]))
+
+
+def end_all_sessions(store: Store, clock: Clock) -> None:
+    """Every session is over: the service stops."""
+    with store.transaction() as tx:
+        for session in streaming.live_sessions(tx):
+            streaming.end_session(tx, session, reason="service_stopped", now=clock.now())
 
 
 async def _retire(setup: InstanceSetup, instance_id: str) -> None:

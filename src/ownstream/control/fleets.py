@@ -15,7 +15,7 @@ from ownstream.control.pace import Offload, Pace
 from ownstream.control.workqueue import backoff_s
 from ownstream.domain import capacity, fleets
 from ownstream.domain.keys import FleetKey
-from ownstream.drivers.base import InstanceDriver, Observation, Seen
+from ownstream.drivers.base import InstanceDriver, Observation, Seen, Terminal, Transient
 from ownstream.store import FleetRow, InstanceRow, Store, Tx, resources, streaming
 
 READY_WITHIN = timedelta(seconds=60)
@@ -84,7 +84,7 @@ class FleetReconciler:
                 return None
             rows = streaming.fleet_instances(tx, scope, name)
             told = [self._record(key, row, observed.get(row.id)) for row in rows]
-            _assign_waiting(tx, fleet)
+            _place_sessions(tx, fleet, self.clock.now())
             steps = list(fleets.plan(self._wanted(tx, key, fleet), [row.view for row in rows]))
             for step in steps:
                 if isinstance(step, fleets.Retire):
@@ -139,13 +139,20 @@ class FleetReconciler:
     async def _take(self, key: FleetKey, step: fleets.Step) -> Sequence[str]:
         _, scope, name = key
         if isinstance(step, fleets.Retire):
-            await self.setup.retire(step.instance_id)
-            return ()
+            return await self._retire(key, step.instance_id)
         try:
             await self.setup.launch(scope, name, step.count)
         except LaunchFailed as failure:
             self._note_failure(key)
             return failure.reasons
+        return ()
+
+    async def _retire(self, key: FleetKey, instance_id: str) -> Sequence[str]:
+        try:
+            await self.setup.retire(instance_id)
+        except (Transient, Terminal) as error:
+            self._note_failure(key)
+            return (f"Instance {instance_id} does not end: {error}",)
         return ()
 
     def _conclude(self, key: FleetKey, errors: Sequence[str], due_s: float) -> float | None:
@@ -173,11 +180,14 @@ class FleetReconciler:
     ) -> float | None:
         if not wanted.running and met:
             return None
-        if any(row.goal == "retire" or row.seen in ("new", "starting", "lost") for row in rows):
-            return self.pace.soon_s
         wait_until = self._failures.get(key, Failures()).wait_until
+        unsettled = ("new", "starting", "lost")
+        if any(row.goal == "run" and row.seen in unsettled for row in rows):
+            return self.pace.soon_s
         if wait_until is not None:
             return max(self.pace.soon_s, (wait_until - self.clock.now()).total_seconds())
+        if any(row.goal == "retire" for row in rows):
+            return self.pace.soon_s
         return self.pace.later_s if met else self.pace.room_s
 
 
@@ -186,11 +196,12 @@ def _due_s(observed: Iterable[Observation]) -> float:
     return min(starting, default=0.0)
 
 
-def _assign_waiting(tx: Tx, fleet: FleetRow) -> None:
-    if fleet.goal != "RUNNING":
-        return
+def _place_sessions(tx: Tx, fleet: FleetRow, now: datetime) -> None:
+    """Sessions that wait have what instances are free; a fleet that stops has no sessions."""
     for session in streaming.live_sessions(tx, fleet.scope, fleet.name):
-        if session.instance_id is None:
+        if fleet.goal != "RUNNING":
+            streaming.end_session(tx, session, reason="fleet_stopped", now=now)
+        elif session.instance_id is None:
             streaming.assign(tx, session, fleet)
 
 

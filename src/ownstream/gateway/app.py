@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -30,6 +31,7 @@ STATIC = Path(__file__).parent / "static"
 MAX_BODY_BYTES = 128 * 1024
 MOST_COOKIES = 32
 NO_PAGE = "The page has not been built; run `make setup`."
+SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 ICON_TYPES = {".png": "image/png", ".svg": "image/svg+xml"}
 
 
@@ -63,7 +65,7 @@ class Gateway:
         if not file.is_file():
             return Response(NO_PAGE, 503)
         framers = await asyncio.to_thread(self._framers, request)
-        headers = {"Content-Security-Policy": _policy(framers), "Cache-Control": "no-store"}
+        headers = {**SAFE, "Content-Security-Policy": _policy(framers), "Cache-Control": "no-store"}
         return FileResponse(file, headers=headers)
 
     async def authenticate(self, request: Request) -> Response:
@@ -121,7 +123,8 @@ class Gateway:
         if file is None or file.suffix not in ICON_TYPES or not file.is_file():
             return Response("No such icon.", 404)
         # An SVG is a document: opened by itself it may run nothing.
-        headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+        policy = "default-src 'none'; style-src 'unsafe-inline'"
+        headers = {**SAFE, "Content-Security-Policy": policy}
         return FileResponse(file, media_type=ICON_TYPES[file.suffix], headers=headers)
 
     def _session_id(self, cookie: str | None) -> str:
@@ -163,6 +166,13 @@ class Gateway:
         # A page shown in another site's frame gets no Strict cookie back.
         same_site = "none" if admission.embeddable and secure else "strict"
         response.set_cookie(name, value, httponly=True, secure=secure, samesite=same_site)
+
+
+async def unavailable(_: Request, error: Exception) -> Response:
+    """The store could not take part just now; what was asked for has not happened."""
+    structlog.get_logger("gateway").warning("store unavailable", why=str(error))
+    text = "The service is busy. Try again in a moment."
+    return _refusal(Refused(503, "busy", text))
 
 
 def _embed_hosts(tx: Tx, scope: Scope, stack: str) -> Sequence[str]:

@@ -210,6 +210,15 @@ class Bells:
     """Wakes the relays of a session when a transaction has touched it."""
 
     _events: dict[str, set[asyncio.Event]] = field(default_factory=dict[str, set[asyncio.Event]])
+    _left: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def silence(self, *, within_s: float) -> None:
+        """Returns once no relay waits for anything, or after so long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while self._events:
+                    self._left.clear()
+                    await self._left.wait()
 
     @contextlib.contextmanager
     def event(self, session_id: str):
@@ -222,6 +231,7 @@ class Bells:
             self._events[session_id].discard(event)
             if not self._events[session_id]:
                 del self._events[session_id]
+            self._left.set()
 
     def ring(self, key: Hashable) -> None:
         """Called on the loop, with every key that was touched."""

@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-import pytest
-
 from ownstream.control.controller import retire_all
 from ownstream.control.fleets import FleetReconciler
 from ownstream.control.launching import InstanceSetup
@@ -173,6 +171,14 @@ def test_after_a_session_its_instance_is_thrown_away_and_replaced() -> None:
     assert before.id not in here.driver.instances
 
 
+def test_a_stopping_fleet_leaves_nobody_waiting() -> None:
+    here = world(SlowDriver(looks=99), desired=1)
+    here.begin_session()
+    here.stop()
+    here.look()
+    assert (here.session().instance_id, here.session().end_reason) == (None, "fleet_stopped")
+
+
 def test_an_on_demand_fleet_launches_for_a_user_who_waits() -> None:
     here = world(FleetType="ON_DEMAND")
     here.look(2)
@@ -232,9 +238,11 @@ def test_a_failed_retirement_is_not_recorded_as_done() -> None:
     here = world(LeakyDriver(times=1), desired=1)
     here.look(2)
     here.stop()
-    with pytest.raises(Transient):
-        here.look()
+    delay = here.look()
     assert (here.state(), len(here.instances())) == ("STOPPING", 1)
+    assert "do not end" in here.errors()[0]
+    assert delay is not None
+    assert delay > 0.4  # a driver that cannot is not asked without pause
     here.look()
     assert (here.state(), here.instances()) == ("STOPPED", [])
 
