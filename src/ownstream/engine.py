@@ -17,8 +17,6 @@ from ownstream.model.paging import PageTokens
 from ownstream.operations.registry import written_operations
 from ownstream.store import ImageRow, Store, resources
 
-FAMILIES = ("General Purpose", "Compute Optimized", "Memory Optimized")  # without a GPU
-
 
 class AlreadyServed(Exception):
     """Another service runs on this folder."""
@@ -95,7 +93,7 @@ def _image_row(image: Image, clock: Clock) -> ImageRow:
         "Visibility": "PUBLIC",
         "Platform": image.platform,
         "ImageBuilderSupported": False,
-        "SupportedInstanceFamilies": list(FAMILIES),
+        "SupportedInstanceFamilies": list(image.families),
         "Applications": [
             {member: value for member, value in app.items() if value != ""} for app in applications
         ],

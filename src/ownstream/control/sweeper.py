@@ -43,6 +43,7 @@ class Sweeper:
                 name=node.name,
                 cpus=node.cpus,
                 memory_bytes=max(0, node.memory_bytes - self.reserved_memory_bytes),
+                gpus=node.gpus,
             )
             for node in nodes
         ]

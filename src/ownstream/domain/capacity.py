@@ -1,7 +1,7 @@
 """Sizes of instance types, how many fit on this machine, and a fleet's capacity as reported.
 
-vCPUs and memory of a type are those that AWS publishes for it. A graphics type needs a GPU, which
-no driver offers yet, so none of them fits.
+vCPUs and memory of a type are those that AWS publishes for it. A graphics type needs a GPU of its
+own as well.
 """
 
 import re
@@ -29,6 +29,7 @@ class NodeView:
 
     cpus: float
     memory_bytes: int
+    gpus: int = 0
 
 
 # family: {size: (vCPUs, GiB)}
@@ -71,17 +72,24 @@ def largest_count(instance_type: str, nodes: Iterable[NodeView]) -> int:
     Memory is what counts: it is given out once. CPUs are shared, a type's count is an upper bound.
     """
     size = instance_size(instance_type)
-    if size is None or size.gpu:
+    if size is None:
         return 0
-    return sum(node.memory_bytes // size.memory_bytes for node in nodes)
+    return sum(_fits(size, node) for node in nodes)
 
 
 def room(size: InstanceSize, nodes: Iterable[NodeView], taken_bytes: int) -> int:
-    """How many more instances of this size fit when so much memory has been given out."""
-    if size.gpu:
-        return 0
-    free = sum(node.memory_bytes for node in nodes) - taken_bytes
+    """How many more instances of this size fit when so much memory has been given out.
+
+    GPUs that have been given out are not counted: no driver launches on real ones yet.
+    """
+    places = [node for node in nodes if not size.gpu or node.gpus]
+    free = sum(node.memory_bytes for node in places) - taken_bytes
     return max(0, free // size.memory_bytes)
+
+
+def _fits(size: InstanceSize, node: NodeView) -> int:
+    by_memory = node.memory_bytes // size.memory_bytes
+    return min(by_memory, node.gpus) if size.gpu else by_memory
 
 
 def desired(document: Mapping[str, Any]) -> int:

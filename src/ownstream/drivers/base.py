@@ -36,6 +36,9 @@ def icon_path(image: str, application: Application) -> str:
     return f"/icons/{quote(image)}/{quote(application.name)}" if application.icon else ""
 
 
+WITHOUT_GPU = ("General Purpose", "Compute Optimized", "Memory Optimized")
+
+
 @dataclass(frozen=True)
 class Image:
     """What instances can be launched from."""
@@ -45,6 +48,7 @@ class Image:
     description: str
     platform: str  # the service model's PlatformType
     applications: tuple[Application, ...]
+    families: tuple[str, ...] = WITHOUT_GPU  # the service model's SupportedInstanceFamilies
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ class Node:
     name: str
     cpus: float
     memory_bytes: int
+    gpus: int = 0
 
 
 class InstanceDriver(Protocol):

@@ -216,8 +216,9 @@ class NodeRow(Base):
     name: Mapped[str] = mapped_column(String(256), primary_key=True)
     cpus: Mapped[float]
     memory_bytes: Mapped[int] = mapped_column(BigInteger)
+    gpus: Mapped[int] = mapped_column(default=0)
 
     @property
     def view(self) -> NodeView:
         """What is given out of it."""
-        return NodeView(self.cpus, self.memory_bytes)
+        return NodeView(self.cpus, self.memory_bytes, self.gpus)

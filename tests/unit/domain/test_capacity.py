@@ -37,6 +37,14 @@ def test_as_many_fit_as_there_is_memory_for() -> None:
     assert largest_count("stream.standard.medium", NODES) == 4
 
 
+def test_graphics_types_fit_where_there_are_gpus() -> None:
+    nodes = [*NODES, NodeView(cpus=8, memory_bytes=64 * GIB, gpus=2)]
+    assert largest_count("stream.graphics.g4dn.xlarge", nodes) == 2
+    size = instance_size("stream.graphics.g4dn.xlarge")
+    assert size
+    assert room(size, nodes, taken_bytes=40 * GIB) == 1
+
+
 def test_graphics_types_fit_nowhere_without_a_gpu() -> None:
     assert largest_count("stream.graphics.g4dn.xlarge", NODES) == 0
 

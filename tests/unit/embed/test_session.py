@@ -39,6 +39,20 @@ def test_images_have_the_names_and_platforms_of_appstreams_own(desk: Desk) -> No
     assert images["AppStream-AmazonLinux2-02-11-2025"] == "AMAZON_LINUX2"
 
 
+def test_graphics_instances_run_from_images_for_them(desk: Desk) -> None:
+    members = {
+        "InstanceType": "stream.graphics.g4dn.xlarge",
+        "ComputeCapacity": {"DesiredInstances": 2},
+    }
+    with pytest.raises(ClientError, match="combination of instance type"):
+        desk.client.create_fleet(
+            Name="g", ImageName="AppStream-WinServer2019-06-12-2023", **members
+        )
+    desk.client.create_fleet(Name="g", ImageName="AppStream-Graphics-G4dn-06-17-2024", **members)
+    desk.client.start_fleet(Name="g")
+    desk.client.get_waiter("fleet_started").wait(Names=["g"])
+
+
 def test_nothing_is_needed_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)

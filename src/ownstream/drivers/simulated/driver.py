@@ -8,7 +8,7 @@ from ownstream.clock import Clock
 from ownstream.drivers.base import Handle, Image, InstanceSpec, Node, Observation, Seen
 from ownstream.drivers.simulated.catalog import CATALOG
 
-NODE = Node(name="simulated", cpus=1e6, memory_bytes=1 << 50)
+NODE = Node(name="simulated", cpus=1e6, memory_bytes=1 << 50, gpus=10_000)
 
 
 @dataclass
