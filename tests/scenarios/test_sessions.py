@@ -185,3 +185,18 @@ def test_one_browser_may_have_two_sessions_in_two_tabs(client, page: Page) -> No
     page.reload()
     await_state(page, "streaming")
     await_colour(page, GREEN)
+
+
+def test_the_catalog_brings_a_running_application_back_to_the_front(client, page: Page) -> None:
+    name = fleets.running_pair(client)
+    open_session(page, fleets.streaming_url(client, name, ApplicationId="xterm"))
+    type_line(page, PAINT)
+    await_colour(page, GREEN)
+    page.get_by_role("button", name="Catalog").click()
+    page.get_by_role("button", name="Mousepad").click()
+    page.locator(".toolbar .application", has_text="Mousepad").wait_for()
+    page.get_by_role("button", name="Catalog").click()
+    page.get_by_role("button", name="XTerm Running", exact=True).click()
+    await_colour(page, GREEN)
+    type_line(page, BLUE_PAINT)
+    await_colour(page, BLUE)

@@ -1,6 +1,6 @@
 """The applications of the session: started by their names, watched until they end."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -35,16 +35,20 @@ class Applications:
     environment: Mapping[str, str]
     changed: Callable[[], None]
     notify: Callable[[Notice], None]
+    show: Callable[[int], None]  # brings a window to the front
     _keys: dict[str, Application] = field(default_factory=dict[str, Application])
     _unseen: dict[str, None] = field(default_factory=dict[str, None])  # keys, in order of start
+    _first_windows: dict[str, int] = field(default_factory=dict[str, int])  # by key
+    _windows: Sequence[int] = ()
     _launched: int = 0
-    _windows: int = 0
 
     def launch(self, name: str) -> None:
-        """One more of this application starts; who asks in vain hears why by a notice."""
+        """The application starts, or comes to the front; who asks in vain hears why by a notice."""
         application = self.catalog.get(name)
         if application is None:
             self.notify(Notice("UnknownApplication", f"There is no application {name!r} here."))
+        elif key := self._with_window(name):
+            self._bring_to_front(key)
         elif len(self._keys) >= MOST_RUNNING:
             text = f"{MOST_RUNNING} applications are open; close one to open another."
             self.notify(Notice("TooManyApplications", text))
@@ -56,17 +60,20 @@ class Applications:
             self.starter.start(key, application.argv, self.environment)
 
     def running(self) -> list[str]:
-        """The names of what runs and has shown itself, each once, in order of start."""
+        """The names of what runs and has shown itself, each once; the last is the one at work."""
         return self._names(key for key in self._keys if key not in self._unseen)
 
     def starting(self) -> list[str]:
         """The names of what has been started and not been seen yet, each once."""
         return self._names(self._unseen)
 
-    def count_windows(self, windows: int) -> None:
-        """So many windows are open now; one more than before is taken for the longest awaited."""
-        if windows > self._windows:
-            self._see(next(iter(self._unseen), ""))
+    def see_windows(self, windows: Sequence[int]) -> None:
+        """These windows are open now; a new one is taken for the application awaited longest."""
+        for window in windows:
+            key = next(iter(self._unseen), "")
+            if key and window not in self._windows:
+                self._first_windows[key] = window
+                self._see(key)
         self._windows = windows
 
     def stop_waiting(self) -> None:
@@ -84,6 +91,18 @@ class Applications:
             case Ended(key, status):
                 self._gone(key, f"ended with code {status}" if status > 0 else "")
 
+    def _with_window(self, name: str) -> str:
+        """The key of this application if its window is open, or empty."""
+        for key, application in self._keys.items():
+            if application.name == name and self._first_windows.get(key) in self._windows:
+                return key
+        return ""
+
+    def _bring_to_front(self, key: str) -> None:
+        self.show(self._first_windows[key])
+        self._keys[key] = self._keys.pop(key)  # the last of them is the one at work
+        self.changed()
+
     def _names(self, keys: Iterable[str]) -> list[str]:
         return list(dict.fromkeys(self._keys[key].name for key in keys))
 
@@ -94,6 +113,7 @@ class Applications:
 
     def _gone(self, key: str, trouble: str) -> None:
         self._unseen.pop(key, None)
+        self._first_windows.pop(key, None)
         application = self._keys.pop(key, None)
         if application is None:
             return

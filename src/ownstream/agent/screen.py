@@ -121,25 +121,23 @@ class Screen:
 
     def ask_window_manager(self) -> None:
         """A window manager that takes requests will answer this one."""
-        request = event.ClientMessage(
-            window=self._probe,
-            client_type=self._display.get_atom("_NET_REQUEST_FRAME_EXTENTS"),
-            data=(32, [0] * 5),
-        )
-        mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
-        self._root.send_event(request, event_mask=mask)
-        self._display.flush()
+        self._ask_window_manager("_NET_REQUEST_FRAME_EXTENTS", self._probe, [0] * 5)
 
     def window_manager_answers(self) -> bool:
         """Whether one has answered."""
         extents = self._display.get_atom("_NET_FRAME_EXTENTS")
         return self._probe.get_full_property(extents, X.AnyPropertyType) is not None
 
-    def windows(self) -> int:
-        """How many windows of applications are open, as the window manager counts them."""
+    def windows(self) -> Sequence[int]:
+        """The windows of applications, as the window manager lists them."""
         clients = self._display.get_atom("_NET_CLIENT_LIST")
         found = self._root.get_full_property(clients, X.AnyPropertyType)
-        return len(found.value) if found is not None else 0
+        return tuple(found.value) if found is not None else ()
+
+    def show_window(self, window: int) -> None:
+        """The window manager is asked to bring this window to the front."""
+        from_pager = 2  # a request of the user's own, which openbox grants
+        self._ask_window_manager("_NET_ACTIVE_WINDOW", window, [from_pager, X.CurrentTime, 0, 0, 0])
 
     # Damage and cursor
 
@@ -199,6 +197,13 @@ class Screen:
         self._display.flush()
 
     # Inside
+
+    def _ask_window_manager(self, what: str, window: Any, data: list[int]) -> None:
+        kind = self._display.get_atom(what)
+        request = event.ClientMessage(window=window, client_type=kind, data=(32, data))
+        mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
+        self._root.send_event(request, event_mask=mask)
+        self._display.flush()
 
     def _prepare(self) -> None:
         self._display.xtest_grab_control(True)  # served although an application grabs the server

@@ -46,7 +46,7 @@ class Sessions:
                 damaged=lambda: self._tell(Connection.damaged),
                 cursor_changed=lambda: self._tell(Connection.cursor_changed),
                 resized=lambda: self._tell(Connection.resized),
-                windows_changed=self._count_windows,
+                windows_changed=self._see_windows,
             )
         )
 
@@ -110,6 +110,7 @@ class Sessions:
             environment=environment,
             changed=lambda: self._tell(Connection.running_changed),
             notify=self._notify,
+            show=self._host.screen.show_window,
         )
         self._host.sandbox.write(desktop.SESSION_FILE, desktop.session_file(environment))
         if self._view == desktop.DESKTOP:
@@ -135,9 +136,9 @@ class Sessions:
             loop = asyncio.get_running_loop()
             loop.call_later(_WINDOW_WITHIN_S, self._applications.stop_waiting)
 
-    def _count_windows(self) -> None:
+    def _see_windows(self) -> None:
         if self._applications is not None:
-            self._applications.count_windows(self._host.screen.windows())
+            self._applications.see_windows(self._host.screen.windows())
 
 
 async def _opened(reader: StreamReader) -> Open | None:

@@ -19,7 +19,7 @@ class FromBrowser(IntEnum):
     POINTER = 0x04  # POINTER: where it is, in screen pixels, and which buttons are down
     WHEEL = 0x05  # WHEEL: horizontal and vertical movement, 120 to a notch, down and right positive
     RESIZE = 0x06  # JSON: {width, height, scale}: the picture that the page can show
-    LAUNCH = 0x07  # JSON: {application}: start an application of the catalog by its Name
+    LAUNCH = 0x07  # JSON: {application}: start an application of the catalog, or show it
     RELEASE = 0x08  # empty: release all keys and buttons (the page lost the focus)
     PING = 0x09  # any body of at most 16 bytes, sent back as PONG
     REFRESH = 0x0A  # empty: the decoder needs a key frame
@@ -38,7 +38,7 @@ class FromAgent(IntEnum):
     WELCOME = 0x81
     FRAME = 0x82  # FRAME, then the encoded picture
     CURSOR = 0x83  # CURSOR, then width * height * 4 bytes RGBA; width 0: no cursor shown
-    RUNNING = 0x84  # JSON: {applications: [Name, ...]}: what runs and has shown itself
+    RUNNING = 0x84  # JSON: {applications: [Name, ...]}: what runs and is seen, the last at work
     SIZE = 0x85  # JSON: {width, height}: the screen has this size from the next frame on
     NOTICE = 0x86  # JSON: {code, message}: something the user should know
     PONG = 0x89  # the body of the PING

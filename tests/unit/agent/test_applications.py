@@ -27,6 +27,7 @@ class World:
 
     started: list[tuple[str, Sequence[str], Mapping[str, str]]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    shown: list[int] = field(default_factory=list)
     changes: int = 0
 
     def start(self, key: str, argv: Sequence[str], env: Mapping[str, str]) -> None:
@@ -37,7 +38,8 @@ class World:
 
     def applications(self) -> Applications:
         catalog = {"Editor": EDITOR, "Shell": SHELL}
-        return Applications(catalog, self, {"A": "b"}, self.change, self.notices.append)
+        tell = (self.change, self.notices.append, self.shown.append)
+        return Applications(catalog, self, {"A": "b"}, *tell)
 
 
 def test_an_application_is_started_with_the_sessions_environment() -> None:
@@ -56,27 +58,48 @@ def test_one_that_wants_a_terminal_gets_one() -> None:
     assert tuple(argv[-2:]) == ("-e", "bash")
 
 
-def test_what_runs_is_named_once_in_order_of_start_until_it_ends() -> None:
+def test_what_runs_is_named_in_order_of_start_until_it_ends() -> None:
     world = World()
     applications = world.applications()
-    for windows, name in enumerate(("Shell", "Editor", "Shell"), start=1):
+    for windows, name in (((7,), "Shell"), ((7, 8), "Editor")):
         applications.launch(name)
-        applications.count_windows(windows)
+        applications.see_windows(windows)
     assert applications.running() == ["Shell", "Editor"]
     applications.hear(Started("app-1"))
     applications.hear(Ended("app-1", 0))
-    assert applications.running() == ["Editor", "Shell"]
+    assert applications.running() == ["Editor"]
     assert world.notices == []
-    assert world.changes == 4
+    assert world.changes == 3
+
+
+def test_what_has_a_window_comes_to_the_front_and_is_not_started_again() -> None:
+    world = World()
+    applications = world.applications()
+    for windows, name in (((7,), "Shell"), ((7, 8), "Editor")):
+        applications.launch(name)
+        applications.see_windows(windows)
+    applications.launch("Shell")
+    assert (world.shown, len(world.started)) == ([7], 2)
+    assert applications.running() == ["Editor", "Shell"]
+
+
+def test_what_has_lost_its_window_is_started_again() -> None:
+    world = World()
+    applications = world.applications()
+    applications.launch("Shell")
+    applications.see_windows([7])
+    applications.see_windows([])
+    applications.launch("Shell")
+    assert (world.shown, len(world.started)) == ([], 2)
 
 
 def test_a_new_window_is_taken_for_the_longest_awaited_application() -> None:
     applications = World().applications()
     applications.launch("Shell")
     applications.launch("Editor")
-    applications.count_windows(1)
+    applications.see_windows([7])
     assert (applications.starting(), applications.running()) == (["Editor"], ["Shell"])
-    applications.count_windows(0)
+    applications.see_windows([])
     assert applications.starting() == ["Editor"]
     applications.stop_waiting()
     assert (applications.starting(), applications.running()) == ([], ["Shell", "Editor"])

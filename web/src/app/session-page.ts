@@ -223,11 +223,16 @@ export class SessionPage {
   private launch(application: Application): void {
     this.catalog.hide();
     this.stream.launch(application.name);
+    this.stage.focus();
+    // One that runs comes to the front at once: there is nothing to wait for.
+    if (this.applications?.running.includes(application.name) === true) {
+      this.render();
+      return;
+    }
     if ((this.applications?.running.length ?? 0) > 0) {
       this.dismissStarting = this.toasts.notice(`Starting ${application.displayName}`);
     }
     this.await(application.name);
-    this.stage.focus();
   }
 
   /** Waits for an application to start, for none with an empty name. */
