@@ -80,8 +80,11 @@ class TurnedClock:
 
         The arguments are those of `timedelta`: `advance(minutes=15)`.
         """
+        step = timedelta(**delay)
+        if step < timedelta(0):
+            raise ValueError(f"a clock is not turned back; {step} is less than nothing")
         with self.turn:
-            self.advance_to(self._now + timedelta(**delay))
+            self.advance_to(self._now + step)
 
     def advance_to(self, instant: datetime) -> None:
         """It is this instant; nothing happens if it has passed already."""

@@ -1,7 +1,11 @@
 """A clock to turn: every timer of fleets, sessions and URLs, without waiting for any."""
 
+import os
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -213,6 +217,27 @@ def test_sessions_may_share_a_clock() -> None:
             desk.client.start_fleet(Name="f")
         clock.advance(seconds=1)
         assert [desk.fleet()["State"] for desk in desks] == ["RUNNING", "RUNNING"]
+
+
+def test_a_clock_is_not_turned_back(turned: Desk) -> None:
+    with pytest.raises(ValueError, match="turned back"):
+        turned.clock.advance(minutes=-1)
+    assert turned.clock.now() == START
+
+
+def test_the_same_calls_have_the_same_history_in_every_process() -> None:
+    program = "from tests.unit.embed.test_clock import scenario; print(scenario())"
+    histories = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parents[3],
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(histories) == 1
 
 
 def test_a_clock_needs_a_time_zone() -> None:
