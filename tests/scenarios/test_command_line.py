@@ -19,6 +19,12 @@ ADDRESS = "10.213.0.1"
 WITHIN_S = 60
 
 
+@pytest.fixture(autouse=True)
+def _own_instances(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What a test starts by itself leaves nothing in the system's folders."""
+    monkeypatch.setenv("OWNSTREAM_INSTANCES_DIR", str(tmp_path / "instances"))
+
+
 def run(*command: str, **options: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=WITHIN_S, **options)
 
