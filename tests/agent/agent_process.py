@@ -248,11 +248,14 @@ def _prepared(folder: Path, applications: Sequence[Mapping[str, Any]]) -> tuple[
 
 
 def _with_own_displays(folder: Path, command: Sequence[str]) -> list[str]:
-    """The command, in a mount namespace where no other X server can be met or pushed aside."""
+    """The command, in namespaces as a driver's: no other X server can be met or pushed aside.
+
+    What it leaves of shared memory goes with its IPC namespace; the machine's would fill up.
+    """
     displays = folder / "x11"
     displays.mkdir(exist_ok=True)
     script = 'mkdir -p -m 1777 /tmp/.X11-unix; mount --bind "$0" /tmp/.X11-unix; exec "$@"'
-    namespaces = ["--mount"] if os.geteuid() == 0 else ["--mount", "--map-root-user"]
+    namespaces = ["--mount", "--ipc", *([] if os.geteuid() == 0 else ["--map-root-user"])]
     return ["unshare", *namespaces, "sh", "-c", script, str(displays), *command]
 
 

@@ -325,3 +325,15 @@ def _is_running(names: list[str]) -> Callable[[bytes], bool]:
 def _child_of(pid: int) -> int:
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return int(children[0])
+
+
+def test_nothing_of_an_agent_is_left_in_the_machines_shared_memory(tmp_path: Path) -> None:
+    def segments() -> int:
+        return len(Path("/proc/sysvipc/shm").read_text().splitlines())
+
+    async def scenario(agent: Agent) -> None:
+        await at_terminal(agent)
+
+    before = segments()
+    run(tmp_path, scenario, expecting("anything"))
+    assert segments() <= before
