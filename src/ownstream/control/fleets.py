@@ -70,7 +70,7 @@ class FleetReconciler:
 
     def _handles(self, key: FleetKey) -> dict[str, Mapping[str, object]] | None:
         _, scope, name = key
-        with self.store.transaction() as tx:
+        with self.store.snapshot() as tx:
             if resources.find(tx, FleetRow, scope, name) is None:
                 return None
             rows = streaming.fleet_instances(tx, scope, name)

@@ -107,7 +107,7 @@ class InstanceSetup:
                     setattr(row, name, value)
 
     def _handle(self, instance_id: str) -> dict[str, Any] | None:
-        with self.store.transaction() as tx:
+        with self.store.snapshot() as tx:
             row = tx.get(InstanceRow, instance_id)
             return row.handle if row else None
 

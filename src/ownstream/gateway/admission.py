@@ -144,7 +144,7 @@ class Door:
 
     def state(self, cookie: str | None) -> Welcome:
         """The session that this cookie opens; Refused when it has ended."""
-        with self.store.transaction() as tx:
+        with self.store.snapshot() as tx:
             return describe(tx, self.find(tx, cookie))
 
     def end(self, cookie: str | None, now: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from ownstream.domain.scope import Scope
 from ownstream.store.engine import Tx
@@ -64,10 +65,7 @@ def associated_fleets(
 ) -> Sequence[str]:
     """Names of the fleets that this stack offers, in order."""
     query = _associations(scope).where(AssociationRow.stack == stack)
-    if after is not None:
-        query = query.where(AssociationRow.fleet > after)
-    rows = tx.scalars(query.order_by(AssociationRow.fleet).limit(limit))
-    return [row.fleet for row in rows]
+    return [row.fleet for row in _behind(tx, query, AssociationRow.fleet, after, limit)]
 
 
 def associated_stacks(
@@ -75,10 +73,7 @@ def associated_stacks(
 ) -> Sequence[str]:
     """Names of the stacks that offer this fleet, in order."""
     query = _associations(scope).where(AssociationRow.fleet == fleet)
-    if after is not None:
-        query = query.where(AssociationRow.stack > after)
-    rows = tx.scalars(query.order_by(AssociationRow.stack).limit(limit))
-    return [row.stack for row in rows]
+    return [row.stack for row in _behind(tx, query, AssociationRow.stack, after, limit)]
 
 
 def association(tx: Tx, scope: Scope, *, fleet: str, stack: str) -> AssociationRow | None:
@@ -102,3 +97,16 @@ def _associations(scope: Scope) -> Select[AssociationRow]:
     return select(AssociationRow).where(
         AssociationRow.account == scope.account, AssociationRow.region == scope.region
     )
+
+
+def _behind(
+    tx: Tx,
+    query: Select[AssociationRow],
+    name: InstrumentedAttribute[str],
+    after: str | None,
+    limit: int,
+) -> Sequence[AssociationRow]:
+    """At most so many associations in order of this name, from the one behind `after` on."""
+    if after is not None:
+        query = query.where(name > after)
+    return tx.scalars(query.order_by(name).limit(limit)).all()

@@ -61,21 +61,6 @@ def users_session(
     return tx.scalars(query).first()
 
 
-def pair_sessions(
-    tx: Tx, scope: Scope, *, stack: str, fleet: str, after: str | None, limit: int
-) -> Sequence[SessionRow]:
-    """At most so many sessions of a stack and fleet in order of id, ended ones too."""
-    query = select(SessionRow).where(
-        SessionRow.account == scope.account,
-        SessionRow.region == scope.region,
-        SessionRow.stack == stack,
-        SessionRow.fleet == fleet,
-    )
-    if after is not None:
-        query = query.where(SessionRow.id > after)
-    return tx.scalars(query.order_by(SessionRow.id).limit(limit)).all()
-
-
 def admission_by_ticket(tx: Tx, ticket_digest: str) -> AdmissionRow | None:
     """The browser that this streaming URL has let in, or None while it is unused."""
     query = select(AdmissionRow).where(AdmissionRow.ticket_digest == ticket_digest)
