@@ -7,7 +7,7 @@ NETWORK := Check the network, then run it again.
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --require-hashes --no-deps
 WEB_SOURCES := $(shell find web/src web/index.html web/*.json web/*.ts -type f 2>/dev/null)
 
-.PHONY: setup setup-test run test bench check clean
+.PHONY: setup setup-test run test bench check docs clean
 
 setup: .venv/run.stamp src/ownstream/gateway/static/index.html
 
@@ -30,6 +30,10 @@ check: setup-test
 bench: setup setup-test
 	@$(BIN)/python -m benchmarks.embedded
 	@$(BIN)/python -m benchmarks
+
+# Pages that are made from what they tell of; a test holds them to it.
+docs: setup-test
+	@$(BIN)/python -m tests.rules page
 
 setup-test: setup .venv/dev.stamp
 

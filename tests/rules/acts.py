@@ -1,0 +1,165 @@
+"""What rows set up: resources by the API itself, the rest by the service's inside or its store."""
+
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from ownstream.faults import NoCapacity
+
+from ownstream.domain.scope import Scope
+from ownstream.store import FleetRow, ImageRow, SessionRow, resources
+from tests.rules.subjects import Subject
+from tests.rules.table import Act, without_none
+
+IMAGE = "AppStream-AmazonLinux2-02-11-2025"
+IMAGE_ARN = f"arn:aws:appstream:{{region}}::image/{IMAGE}"
+FLEET: Mapping[str, Any] = {
+    "ImageName": IMAGE,
+    "InstanceType": "stream.standard.small",
+    "ComputeCapacity": {"DesiredInstances": 2},
+}
+PAIR = {"FleetName": "fleet", "StackName": "stack"}
+LONG = timedelta(hours=1)
+
+
+def called(operation: str, **members: Any) -> Act:
+    """This call has been answered."""
+    return lambda subject: subject.call(operation, members)
+
+
+def fleet(name: str = "fleet", **members: Any) -> Act:
+    """There is a fleet, STOPPED; None as a member takes its default away."""
+    return called("CreateFleet", **without_none({"Name": name, **FLEET, **members}))
+
+
+def stack(name: str = "stack", **members: Any) -> Act:
+    """There is a stack."""
+    return called("CreateStack", Name=name, **members)
+
+
+def associated(fleet: str = "fleet", stack: str = "stack") -> Act:
+    """The stack offers the fleet."""
+    return called("AssociateFleet", FleetName=fleet, StackName=stack)
+
+
+def directory(name: str = "corp.example.com", **members: Any) -> Act:
+    """There is a directory configuration."""
+    units = {"OrganizationalUnitDistinguishedNames": ["OU=a"]}
+    return called("CreateDirectoryConfig", DirectoryName=name, **{**units, **members})
+
+
+def running(name: str = "fleet") -> Act:
+    """The fleet is RUNNING, its instances ready."""
+
+    def act(subject: Subject) -> None:
+        subject.call("StartFleet", {"Name": name})
+        subject.wait("fleet_started", name)
+
+    return act
+
+
+def starting(name: str = "fleet") -> Act:
+    """The fleet is STARTING, and stays so: there is no room for its instances."""
+
+    def act(subject: Subject) -> None:
+        subject.service.faults.add(NoCapacity(fleet=name))
+        subject.call("StartFleet", {"Name": name})
+
+    return act
+
+
+def stopping(name: str = "fleet") -> Act:
+    """The fleet is STOPPING, and stays so: its instances take an hour to end."""
+
+    def act(subject: Subject) -> None:
+        running(name)(subject)
+        subject.service.driver.stop_takes = LONG
+        subject.call("StopFleet", {"Name": name})
+
+    return act
+
+
+def in_state(state: str, name: str = "fleet") -> tuple[Act, ...]:
+    """The fleet, which is STOPPED, is in this state."""
+    ways = {"STOPPED": (), "STARTING": (starting(name),), "RUNNING": (running(name),)}
+    return {**ways, "STOPPING": (stopping(name),)}[state]
+
+
+def offered(**members: Any) -> tuple[Act, ...]:
+    """A fleet runs and a stack offers it; the members are the fleet's."""
+    return (fleet(**members), stack(), associated(), running())
+
+
+def connected(user: str = "ann", **members: Any) -> Act:
+    """The user has opened a streaming URL; `session_of` has the session."""
+
+    def act(subject: Subject) -> None:
+        url = subject.call("CreateStreamingURL", {**PAIR, "UserId": user, **members})
+        subject.users[user] = subject.service.users.connect(url["StreamingURL"])
+
+    return act
+
+
+def by_user(user: str, what: Callable[[Any], None]) -> Act:
+    """A user who is connected has done this, such as `User.disconnect`."""
+    return lambda subject: what(subject.users[user])
+
+
+def passed(seconds: float) -> Act:
+    """So much time has passed."""
+    return lambda subject: subject.service.clock.advance(seconds=seconds)
+
+
+def image(name: str, *, owner: str = "{account}", **document: Any) -> Act:
+    """There is an image of this account; of another one, or public where the owner is empty."""
+
+    def act(subject: Subject) -> None:
+        account = subject.filled(owner)
+        with subject.store.transaction() as tx:
+            like = resources.find(tx, ImageRow, Scope("", ""), IMAGE)
+            assert like is not None
+            key = {
+                "account": account,
+                "region": subject.region if account else "",
+                "name": subject.filled(name),
+            }
+            subject.images.append(key)
+            visibility = {"Visibility": "PRIVATE"} if account else {}
+            described = {**like.document, "Name": key["name"], **visibility, **document}
+            tx.add(ImageRow(**key, document=described, created_at=like.created_at))
+
+    return act
+
+
+def session(id_: str, **columns: Any) -> Act:
+    """There is a session that no user of a streaming URL could have, such as one of SAML."""
+
+    def act(subject: Subject) -> None:
+        made: dict[str, Any] = {
+            "account": subject.account,
+            "region": subject.region,
+            "stack": "stack",
+            "fleet": "fleet",
+            "user_id": "ann",
+            "created_at": subject.service.clock.now(),
+            **columns,
+        }
+        with subject.store.transaction() as tx:
+            tx.add(SessionRow(id=subject.filled(id_), **made))
+
+    return act
+
+
+@contextmanager
+def fleet_row(subject: Subject, name: str = "fleet"):
+    """The fleet as the store has it, to be changed."""
+    with subject.store.transaction() as tx:
+        row = resources.find(tx, FleetRow, Scope(subject.account, subject.region), name)
+        assert row is not None
+        yield row
+
+
+def session_of(user: str = "ann") -> Callable[[Subject], str]:
+    """The id of the session of a user who is connected; for `Of`."""
+    return lambda subject: subject.users[user].session_id

@@ -1,0 +1,51 @@
+"""The two services that every row is tried on."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import ownstream
+from ownstream.store import open_store, sqlite_url
+from tests.rules.acts import LONG
+from tests.rules.subjects import Subject
+from tests.support.service import served
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ACCOUNT = "000000000000"
+SIMULATED = ("--driver", "simulated", "--test-mode")
+
+
+@pytest.fixture(scope="package")
+def embedded() -> Iterator[Callable[[], Subject]]:
+    """The engine in this process, its clock turned."""
+    with ownstream.Session(clock=ownstream.TurnedClock(start=START)) as session:
+        store = session.service.engine.store
+        yield lambda: Subject(session, store, ACCOUNT)
+
+
+@pytest.fixture(scope="package")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Subject]]:
+    """`ownstream serve` with simulated instances, over HTTP."""
+    folder = tmp_path_factory.mktemp("rules")
+    with served(folder / "data", folder / "instances", arguments=SIMULATED) as service:
+        store = open_store(sqlite_url(service.data_dir / "ownstream.db"))
+        session = ownstream.Session(endpoint_url=service.url)
+        for name, variable in (("config_file", "config"), ("credentials_file", "credentials")):
+            session.set_config_variable(name, str(service.data_dir / "aws" / variable))
+        session.set_config_variable("profile", "ownstream")
+        yield lambda: Subject(session, store, ACCOUNT)
+        store.close()
+
+
+@pytest.fixture(params=["embedded", "running"])
+def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
+    """A region of one of the two, with nothing in it."""
+    subject: Subject = request.getfixturevalue(request.param)()
+    yield subject
+    inside = subject.service
+    inside.faults.clear()
+    if inside.driver.stop_takes:
+        inside.clock.advance(seconds=LONG.total_seconds())
+    inside.driver.launch_takes = inside.driver.stop_takes = timedelta(0)
+    subject.remove_images()
