@@ -3,6 +3,7 @@
 import hashlib
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,6 +20,10 @@ class Settings(BaseSettings):
         "", description="The URL that browsers reach it by; empty: made from listen."
     )
     store_url: str = Field("", description="A SQLAlchemy URL; empty: SQLite in the data folder.")
+    driver: Literal["process", "simulated"] = Field(
+        "process",
+        description="Where instances run: in processes of this machine, or nowhere (simulated).",
+    )
     instances_dir: Path | None = Field(None, description="Where instances keep their files.")
     account: str = Field("000000000000", pattern=r"^\d{12}$", description="The first account's id.")
     region: str = Field("us-east-1", description="The region of the first account's profile.")

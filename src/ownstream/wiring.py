@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from ownstream.api.sigv4 import Credential, Verifier
 from ownstream.certificate import own_certificate
 from ownstream.clock import Clock, SystemClock
 from ownstream.control.controller import Controller, end_all_sessions, retire_all
+from ownstream.control.pace import UNWATCHED, Pace
 from ownstream.drivers.base import InstanceDriver
 from ownstream.drivers.process import ProcessDriver
+from ownstream.drivers.simulated import SimulatedDriver
 from ownstream.engine import AlreadyServed as AlreadyServed
 from ownstream.engine import dispatcher, locked, remember_images
 from ownstream.gateway.admission import Door
@@ -63,7 +66,11 @@ class Service:
         presence = Presence(self.store, self.clock)
         await asyncio.to_thread(presence.forget_connections)
         controller = Controller(
-            self.store, self.driver, self.clock, self.settings.reserved_memory_bytes
+            self.store,
+            self.driver,
+            self.clock,
+            self.settings.reserved_memory_bytes,
+            pace=UNWATCHED if isinstance(self.driver, SimulatedDriver) else Pace(),
         )
         try:
             await controller.run()
@@ -99,8 +106,8 @@ def made(settings: Settings) -> Generator[Service]:
     with locked(folder / "lock"), locked(instances / ".lock"):
         keyring = open_keyring(folder / "secret.key")
         store = open_store(settings.store_url or sqlite_url(folder / "ownstream.db"))
-        driver = ProcessDriver(settings.instances)
         clock = SystemClock()
+        driver = _driver(settings, clock)
         try:
             remember_images(store, driver, clock)
             service = Service(settings, clock, keyring, store, driver, public_url(settings))
@@ -139,6 +146,8 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
             finally:
                 tasks.cancel()
                 await asyncio.gather(tasks, return_exceptions=True)
+                if isinstance(service.driver, SimulatedDriver):
+                    service.driver.stop_takes = timedelta(0)  # nobody waits for what is nowhere
                 await retire_all(service.store, service.driver, service.clock)
                 await service.driver.close()
                 executor.shutdown()
@@ -168,6 +177,12 @@ def public_url(settings: Settings) -> str:
     scheme = "https" if certificate(settings) else "http"
     host = settings.host if settings.host not in ("0.0.0.0", "::", "") else "127.0.0.1"  # noqa: S104
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def _driver(settings: Settings, clock: Clock) -> InstanceDriver:
+    if settings.driver == "simulated":
+        return SimulatedDriver(clock)
+    return ProcessDriver(settings.instances)
 
 
 async def _healthy(_: Request) -> Response:

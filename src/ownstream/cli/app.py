@@ -41,6 +41,11 @@ def cli() -> None:
 @data_dir
 @listen
 @public_url
+@click.option(
+    "--driver",
+    type=click.Choice(["process", "simulated"]),
+    help="Where instances run: in processes of this machine (the default), or nowhere.",
+)
 @click.option("--tls-certificate", type=click.Path(exists=True, path_type=Path), help="PEM file.")
 @click.option("--tls-key", type=click.Path(exists=True, path_type=Path), help="PEM file.")
 def serve(**options: Any) -> None:

@@ -31,3 +31,7 @@ class Pace:
     later_s: float = 2.0  # at a fleet that is what it is to be
     room_s: float = 5.0  # at a fleet that waits for room
     sweep_s: float = 30.0
+
+
+# Simulated instances change when they said they would: there is no need to look in between.
+UNWATCHED = Pace(soon_s=0.01, later_s=3600.0, room_s=5.0, sweep_s=3600.0)

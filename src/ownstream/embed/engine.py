@@ -21,7 +21,7 @@ from ownstream.api.sigv4 import Credential, Verifier
 from ownstream.clock import SystemClock, TurnedClock
 from ownstream.control.controller import Controller, retire_all
 from ownstream.control.launching import random_instance_id
-from ownstream.control.pace import Pace, at_once
+from ownstream.control.pace import UNWATCHED, at_once
 from ownstream.domain.keys import fleet_key
 from ownstream.drivers.simulated import SimulatedDriver
 from ownstream.embed.loop import StillLoop
@@ -36,8 +36,6 @@ from ownstream.store import InstanceRow, Store, memory_store, open_store, sqlite
 ENDPOINT = "https://ownstream.invalid"
 ACCOUNT = "000000000000"
 KEY = ("OWNSTREAMEMBEDDED", "ownstream")
-# Simulated instances change when they said they would: there is no need to look in between.
-PACE = Pace(soon_s=0.01, later_s=3600.0, room_s=5.0, sweep_s=3600.0)
 
 
 class Closed(Exception):
@@ -165,7 +163,7 @@ class Engine:
             self.driver,
             self.clock,
             offload=at_once,
-            pace=PACE,
+            pace=UNWATCHED,
             new_id=ids.instance,
         )
 
