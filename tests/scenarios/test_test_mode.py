@@ -1,7 +1,6 @@
 """A served service whose instances are simulated."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 

@@ -35,14 +35,15 @@ def api_app(api: Api, executor: Executor) -> Starlette:
 
 
 async def _answer(api: Api, executor: Executor, request: Request) -> Response:
-    received = await _received(request)
-    if isinstance(received, HttpResponse):
-        return _sent(received)
+    asked = await received(request)
+    if isinstance(asked, HttpResponse):
+        return sent(asked)
     loop = asyncio.get_running_loop()
-    return _sent(await loop.run_in_executor(executor, api.answer, received))
+    return sent(await loop.run_in_executor(executor, api.answer, asked))
 
 
-async def _received(request: Request) -> HttpRequest | HttpResponse:
+async def received(request: Request) -> HttpRequest | HttpResponse:
+    """The request, read to its end; or the refusal of one that is too long or does not come."""
     try:
         async with asyncio.timeout(BODY_TIMEOUT_S):
             body = await _body(request)
@@ -78,5 +79,6 @@ def _http_request(request: Request, body: bytes) -> HttpRequest:
     )
 
 
-def _sent(response: HttpResponse) -> Response:
+def sent(response: HttpResponse) -> Response:
+    """The answer as the server wants it."""
     return Response(response.body, response.status, dict(response.headers))
