@@ -21,6 +21,8 @@ NO_ROWS = (
             "The description to display.",
             "The error code.",
             "The error message.",
+            "The fully qualified name of the directory (for example, corp.example.com).",
+            "The distinguished name of the organizational unit for computer accounts.",
         ),
     ),
 )
