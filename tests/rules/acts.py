@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from ownstream.faults import NoCapacity
 
 from ownstream.domain.scope import Scope
+from ownstream.gateway.admission import Refused as NotAdmitted
 from ownstream.store import FleetRow, ImageRow, SessionRow, resources
 from tests.rules.subjects import Subject
 from tests.rules.table import Act, without_none
@@ -97,6 +99,25 @@ def connected(user: str = "ann", **members: Any) -> Act:
     def act(subject: Subject) -> None:
         url = subject.call("CreateStreamingURL", {**PAIR, "UserId": user, **members})
         subject.users[user] = subject.service.users.connect(url["StreamingURL"])
+
+    return act
+
+
+def opened(user: str = "ann") -> Act:
+    """The user has opened the URL that the row's call answered."""
+
+    def act(subject: Subject) -> None:
+        subject.users[user] = subject.service.users.connect(subject.answer["StreamingURL"])
+
+    return act
+
+
+def turned_away() -> Act:
+    """Whoever opens the URL that the row's call answered is refused."""
+
+    def act(subject: Subject) -> None:
+        with pytest.raises(NotAdmitted):
+            subject.service.users.connect(subject.answer["StreamingURL"])
 
     return act
 

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 import ownstream
 from ownstream.store import ImageRow, Store
 from tests.rules.matching import differences
-from tests.rules.table import Answered, Of, Refused, Rule
+from tests.rules.table import Answered, Look, Of, Refused, Rule
 
 CONFIG = Config(parameter_validation=False, retries={"total_max_attempts": 1})
 QUICK = {"Delay": 1, "MaxAttempts": 60}
@@ -31,7 +31,10 @@ class Subject:
     account: str
     region: str = field(default_factory=lambda: f"rule-{next(_numbers)}")
     users: dict[str, Any] = field(default_factory=dict[str, Any])
+    answer: Mapping[str, Any] = field(default_factory=dict[str, Any])  # to the row's own call
     images: list[Any] = field(default_factory=list[Any])  # keys of those that the store was given
+
+    answer: Mapping[str, Any] = field(default_factory=dict[str, Any])  # to the row's own call
 
     def __post_init__(self) -> None:
         self.client: Any = self.session.create_client(
@@ -68,9 +71,12 @@ class Subject:
         """The rule holds here."""
         for act in rule.given:
             act(self)
-        self._expect(rule.operation, rule.members, rule.expect)
+        self.answer = self._expect(rule.operation, rule.members, rule.expect)
         for later in rule.then:
-            self._expect(later.operation, later.members, later.expect)
+            if isinstance(later, Look):
+                self._expect(later.operation, later.members, later.expect)
+            else:
+                later(self)
 
     def remove_images(self) -> None:
         """The images that the row has put into the store are there no more."""
@@ -80,14 +86,15 @@ class Subject:
 
     def _expect(
         self, operation: str, members: Mapping[str, Any], expect: Refused | Answered
-    ) -> None:
+    ) -> Mapping[str, Any]:
         try:
             answer = self.call(operation, members)
         except ClientError as error:
             self._expect_refusal(operation, error, expect)
-            return
+            return {}
         assert isinstance(expect, Answered), f"{operation} was not refused: {answer}"
         assert differences(self.filled(expect.output), answer, operation) == []
+        return answer
 
     def _expect_refusal(
         self, operation: str, error: ClientError, expect: Refused | Answered

@@ -115,7 +115,7 @@ class Rule:
     members: Mapping[str, Any]
     expect: Refused | Answered
     given: tuple[Act, ...] = ()
-    then: tuple[Look, ...] = ()
+    then: tuple[Look | Act, ...] = ()  # in this order
     missing: str = ""  # what the real service has and we have not, if this row is about that
     operation: str = ""
 
@@ -149,7 +149,7 @@ def refuses(
     text: str,
     members: Mapping[str, Any] | None = None,
     given: Sequence[Act] = (),
-    then: Sequence[Look] = (),
+    then: Sequence[Look | Act] = (),
     missing: str = "",
 ) -> Rule:
     """A row whose call is refused."""
@@ -163,7 +163,7 @@ def answers(
     members: Mapping[str, Any] | None = None,
     output: Mapping[str, Any] | None = None,
     given: Sequence[Act] = (),
-    then: Sequence[Look] = (),
+    then: Sequence[Look | Act] = (),
     missing: str = "",
 ) -> Rule:
     """A row whose call is answered, with at least this output."""
