@@ -91,6 +91,7 @@ def _image_row(image: Image, clock: Clock) -> ImageRow:
         "Description": image.description,
         "State": "AVAILABLE",
         "Visibility": "PUBLIC",
+        "ImageType": "NATIVE",
         "Platform": image.platform,
         "ImageBuilderSupported": False,
         "SupportedInstanceFamilies": list(image.families),
