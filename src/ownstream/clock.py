@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -43,6 +43,31 @@ class _Sleeper:
     gone: bool = field(default=False, compare=False)
 
 
+class _Sleepers:
+    """Who waits for which instant."""
+
+    def __init__(self) -> None:
+        self._heap: list[_Sleeper] = []
+        self._order = count()
+
+    def lie_down(self, due: datetime) -> _Sleeper:
+        """A new sleeper, who wakes then."""
+        sleeper = _Sleeper(due, next(self._order), asyncio.Event())
+        heapq.heappush(self._heap, sleeper)
+        return sleeper
+
+    def next_due(self) -> datetime | None:
+        """When the next sleeper wakes; None while nobody sleeps."""
+        while self._heap and self._heap[0].gone:
+            heapq.heappop(self._heap)
+        return self._heap[0].due if self._heap else None
+
+    def wake(self, until: datetime) -> None:
+        """Whoever was to wake until then is awake, in order."""
+        while (due := self.next_due()) is not None and due <= until:
+            heapq.heappop(self._heap).wake.set()
+
+
 class TurnedClock:
     """A clock that stands still until it is turned.
 
@@ -55,8 +80,7 @@ class TurnedClock:
             raise ValueError(f"{start!r} has no time zone; add tzinfo=datetime.UTC")
         self.turn = threading.RLock()
         self._now = start.astimezone(UTC)
-        self._sleepers: list[_Sleeper] = []
-        self._order = count()
+        self._sleepers = _Sleepers()
         self._driven: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
@@ -67,9 +91,7 @@ class TurnedClock:
         """Nothing, once the clock has been turned so far."""
         if delay_s <= 0:
             return await asyncio.sleep(0)
-        due = self._now + timedelta(seconds=delay_s)
-        sleeper = _Sleeper(due, next(self._order), asyncio.Event())
-        heapq.heappush(self._sleepers, sleeper)
+        sleeper = self._sleepers.lie_down(self._now + timedelta(seconds=delay_s))
         try:
             await sleeper.wake.wait()
         finally:
@@ -80,9 +102,7 @@ class TurnedClock:
 
         The arguments are those of `timedelta`: `advance(minutes=15)`.
         """
-        step = timedelta(**delay)
-        if step < timedelta(0):
-            raise ValueError(f"a clock is not turned back; {step} is less than nothing")
+        step = forward(**delay)
         with self.turn:
             self.advance_to(self._now + step)
 
@@ -95,9 +115,7 @@ class TurnedClock:
 
     def next_due(self) -> datetime | None:
         """When the next sleeper wakes; None while nobody sleeps."""
-        while self._sleepers and self._sleepers[0].gone:
-            heapq.heappop(self._sleepers)
-        return self._sleepers[0].due if self._sleepers else None
+        return self._sleepers.next_due()
 
     def wake_next(self, until: datetime) -> bool:
         """Turned to the next instant at which somebody wakes, if that is not after `until`.
@@ -109,8 +127,7 @@ class TurnedClock:
             self._now = max(self._now, until)
             return False
         self._now = max(self._now, due)
-        while self.next_due() == due:
-            heapq.heappop(self._sleepers).wake.set()
+        self._sleepers.wake(due)
         return True
 
     @contextmanager
@@ -125,3 +142,68 @@ class TurnedClock:
     def _settle(self) -> None:
         for settle in list(self._driven):
             settle()
+
+
+class AdvancedClock:
+    """The system's time, plus what it has been turned forward by. Its sleepers are one loop's."""
+
+    def __init__(self) -> None:
+        self._system = SystemClock()
+        self._ahead = timedelta(0)
+        self._sleepers = _Sleepers()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def now(self) -> datetime:
+        """The present instant."""
+        return self._system.now() + self._ahead
+
+    async def sleep(self, delay_s: float) -> None:
+        """Nothing, after so many seconds, of which some may be turned over."""
+        if delay_s <= 0:
+            return await asyncio.sleep(0)
+        sleeper = self._sleepers.lie_down(self.now() + timedelta(seconds=delay_s))
+        if self._sleepers.next_due() == sleeper.due:
+            self._set_timer()
+        try:
+            await sleeper.wake.wait()
+        finally:
+            sleeper.gone = True
+
+    async def advance(self, step: timedelta, settled: Callable[[], Awaitable[None]]) -> None:
+        """So much time has passed, and all that was due in it has been done, in order.
+
+        `settled` is awaited at each instant at which somebody wakes, for what that sets off.
+        """
+        end = self.now() + step
+        try:
+            await settled()
+            while (due := self._sleepers.next_due()) is not None and due <= end:
+                self._turn_to(due)
+                self._sleepers.wake(due)
+                await settled()
+            self._turn_to(end)
+        finally:
+            self._set_timer()
+
+    def _turn_to(self, instant: datetime) -> None:
+        self._ahead += max(timedelta(0), instant - self.now())
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        due = self._sleepers.next_due()
+        if due is not None:
+            delay_s = max(0.0, (due - self.now()).total_seconds())
+            self._timer = asyncio.get_running_loop().call_later(delay_s, self._ring)
+
+    def _ring(self) -> None:
+        self._sleepers.wake(self.now())
+        self._set_timer()
+
+
+def forward(**delay: float) -> timedelta:
+    """The delay that `timedelta` makes of these; ValueError if it is less than nothing."""
+    step = timedelta(**delay)
+    if step < timedelta(0):
+        raise ValueError(f"a clock is not turned back; {step} is less than nothing")
+    return step

@@ -24,6 +24,10 @@ class Settings(BaseSettings):
         "process",
         description="Where instances run: in processes of this machine, or nowhere (simulated).",
     )
+    test_mode: bool = Field(
+        False,
+        description="Let whoever has a key turn the clock, lose instances and make calls fail.",
+    )
     instances_dir: Path | None = Field(None, description="Where instances keep their files.")
     account: str = Field("000000000000", pattern=r"^\d{12}$", description="The first account's id.")
     region: str = Field("us-east-1", description="The region of the first account's profile.")

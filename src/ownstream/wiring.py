@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from ownstream.api.app import api_routes
 from ownstream.api.chain import Api
 from ownstream.api.sigv4 import Credential, Verifier
 from ownstream.certificate import own_certificate
-from ownstream.clock import Clock, SystemClock
+from ownstream.clock import AdvancedClock, Clock, SystemClock
 from ownstream.control.controller import Controller, end_all_sessions, retire_all
 from ownstream.control.pace import UNWATCHED, Pace
 from ownstream.drivers.base import InstanceDriver
@@ -38,6 +39,8 @@ from ownstream.keyring import Keyring, open_keyring
 from ownstream.model.catalog import appstream
 from ownstream.settings import Settings
 from ownstream.store import Conflict, CredentialRow, Store, Unwritable, open_store, sqlite_url
+from ownstream.testmode.app import Controls, instances_move
+from ownstream.testmode.rest import AnswersAtRest, CountedThreads, rest
 
 API_THREADS = 8
 FAREWELL_S = 1.0
@@ -56,6 +59,14 @@ class Service:
     public_url: str
     bells: Bells = field(default_factory=Bells)
 
+    @property
+    def pace(self) -> Pace:
+        """How often control looks at what runs without having been told of anything."""
+        if isinstance(self.driver, SimulatedDriver):
+            return UNWATCHED
+        # Turned over an hour, it would look at every process 1800 times.
+        return Pace(later_s=30.0, sweep_s=3600.0) if self.settings.test_mode else Pace()
+
     async def say_farewell(self) -> None:
         """Every session is over, and browsers have been told so as far as they listen."""
         await asyncio.to_thread(end_all_sessions, self.store, self.clock)
@@ -70,13 +81,25 @@ class Service:
             self.driver,
             self.clock,
             self.settings.reserved_memory_bytes,
-            pace=UNWATCHED if isinstance(self.driver, SimulatedDriver) else Pace(),
+            pace=self.pace,
         )
         try:
             await controller.run()
         except Exception:  # the task's outermost frame: a service that does nothing must end
             structlog.get_logger("service").exception("control has failed")
             failed()
+
+
+@dataclass(frozen=True)
+class _TestMode:
+    """What a service in test mode has beyond another."""
+
+    threads: CountedThreads
+    controls: Controls
+
+    async def settled(self) -> None:
+        """Nothing goes on in this process but what waits for time to pass."""
+        await rest(self.threads)
 
 
 class _Signed(BaseRoute):
@@ -106,7 +129,7 @@ def made(settings: Settings) -> Generator[Service]:
     with locked(folder / "lock"), locked(instances / ".lock"):
         keyring = open_keyring(folder / "secret.key")
         store = open_store(settings.store_url or sqlite_url(folder / "ownstream.db"))
-        clock = SystemClock()
+        clock = AdvancedClock() if settings.test_mode else SystemClock()
         driver = _driver(settings, clock)
         try:
             remember_images(store, driver, clock)
@@ -131,10 +154,13 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
     )
 
     executor = ThreadPoolExecutor(API_THREADS, thread_name_prefix="api")
+    test_mode = _test_mode(service)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         loop = asyncio.get_running_loop()
+        if test_mode is not None:
+            loop.set_default_executor(test_mode.threads)
 
         def hear(key: Any) -> None:
             loop.call_soon_threadsafe(bells.ring, key)
@@ -155,7 +181,11 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
     api = [*map(_Signed, api_routes(_api(service), executor))]
     routes = [Route("/healthz", _healthy), *api, *gateway.routes()]
     handlers = {Conflict: unavailable, Unwritable: unavailable}
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
+    if test_mode is None:
+        return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
+    routes = [*routes, *test_mode.controls.routes()]
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
+    return AnswersAtRest(app, test_mode.settled)
 
 
 def certificate(settings: Settings) -> tuple[Path, Path] | None:
@@ -219,6 +249,31 @@ def _knows(service: Service, access_key: str) -> bool:
 
 
 def _api(service: Service) -> Api:
+    operations = dispatcher(service.store, service.clock, service.keyring, service.public_url)
+    return Api(operations, _verifier(service))
+
+
+def _test_mode(service: Service) -> _TestMode | None:
+    if not isinstance(service.clock, AdvancedClock):
+        return None
+    structlog.get_logger("service").warning(
+        "TEST MODE: whoever has a key can turn the clock, lose instances and make calls fail"
+    )
+    threads = CountedThreads()
+    simulated = isinstance(service.driver, SimulatedDriver)
+    moving = None if simulated else partial(instances_move, service.store)
+
+    controls = Controls(
+        verifier=_verifier(service),
+        clock=service.clock,
+        store=service.store,
+        driver=service.driver,
+        settled=partial(rest, threads, moving),
+    )
+    return _TestMode(threads, controls)
+
+
+def _verifier(service: Service) -> Verifier:
     def find_credential(access_key: str) -> Credential | None:
         with service.store.snapshot() as tx:
             row = tx.get(CredentialRow, access_key)
@@ -226,6 +281,5 @@ def _api(service: Service) -> Api:
             return None
         return Credential(row.account, service.keyring.unseal(row.sealed_secret).decode())
 
-    verifier = Verifier(find_credential, service.clock.now, service=appstream().signing_name)
-    operations = dispatcher(service.store, service.clock, service.keyring, service.public_url)
-    return Api(operations, verifier)
+    # Clients sign by the system's time, wherever ours has been turned to.
+    return Verifier(find_credential, SystemClock().now, service=appstream().signing_name)

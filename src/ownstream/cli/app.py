@@ -46,6 +46,11 @@ def cli() -> None:
     type=click.Choice(["process", "simulated"]),
     help="Where instances run: in processes of this machine (the default), or nowhere.",
 )
+@click.option(
+    "--test-mode",
+    is_flag=True,
+    help="Let whoever has a key turn the clock, lose instances and make calls fail.",
+)
 @click.option("--tls-certificate", type=click.Path(exists=True, path_type=Path), help="PEM file.")
 @click.option("--tls-key", type=click.Path(exists=True, path_type=Path), help="PEM file.")
 def serve(**options: Any) -> None:
