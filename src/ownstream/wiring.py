@@ -28,7 +28,7 @@ from ownstream.control.controller import Controller, end_all_sessions, retire_al
 from ownstream.control.pace import UNWATCHED, Pace
 from ownstream.drivers.base import InstanceDriver
 from ownstream.drivers.process import ProcessDriver
-from ownstream.drivers.simulated import SimulatedDriver
+from ownstream.drivers.simulated import Agent, SimulatedDriver
 from ownstream.engine import AlreadyServed as AlreadyServed
 from ownstream.engine import dispatcher, locked, remember_images
 from ownstream.gateway.admission import Door
@@ -211,7 +211,7 @@ def public_url(settings: Settings) -> str:
 
 def _driver(settings: Settings, clock: Clock) -> InstanceDriver:
     if settings.driver == "simulated":
-        return SimulatedDriver(clock)
+        return SimulatedDriver(clock, agent=Agent(settings.instances.resolve() / "agent.sock"))
     return ProcessDriver(settings.instances)
 
 

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
 from ownstream import profile
-from tests.support.fleets import running_pair
+from tests.support import fleets
+from tests.support.browser import await_colour, await_state
 from tests.support.service import Served, served
 from tests.support.signing import Signing, request_of, send
 
 NO_PROGRAMS = ("/usr/bin/env", "PATH=/nonexistent")  # no X server, no bubblewrap, no sudo
 SIMULATED = ("--driver", "simulated")
+BACKGROUND = (30, 41, 59)  # of the picture that says so
 DAY_S = 24 * 3600
 
 
@@ -55,7 +58,7 @@ def fleet_state(service: Served, name: str) -> str:
 
 def test_simulated_fleets_run_where_no_program_can_be_run(plain: Served) -> None:
     client = plain.client()
-    running_pair(client, "many", instances=10)
+    fleets.running_pair(client, "many", instances=10)
     [fleet] = client.describe_fleets(Names=["many"])["Fleets"]
     assert fleet["ComputeCapacityStatus"]["Running"] == 10
 
@@ -63,6 +66,13 @@ def test_simulated_fleets_run_where_no_program_can_be_run(plain: Served) -> None
 def test_the_images_are_those_of_the_simulation(plain: Served) -> None:
     platforms = {image["Platform"] for image in plain.client().describe_images()["Images"]}
     assert platforms == {"WINDOWS_SERVER_2019", "AMAZON_LINUX2"}
+
+
+def test_a_browser_is_shown_that_the_instance_is_simulated(plain: Served, page: Page) -> None:
+    client = plain.client()
+    page.goto(fleets.streaming_url(client, fleets.running_pair(client, "seen")))
+    await_state(page, "streaming")
+    await_colour(page, BACKGROUND)
 
 
 PATHS = [

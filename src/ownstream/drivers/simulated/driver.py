@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ownstream.clock import Clock
-from ownstream.drivers.base import Handle, Image, InstanceSpec, Node, Observation, Seen
+from ownstream.drivers.base import Handle, Image, InstanceSpec, Node, Observation, Seen, Transient
+from ownstream.drivers.simulated.agent import Agent
 from ownstream.drivers.simulated.catalog import CATALOG
 
 NODE = Node(name="simulated", cpus=1e6, memory_bytes=1 << 50, gpus=10_000)
@@ -14,6 +15,7 @@ NODE = Node(name="simulated", cpus=1e6, memory_bytes=1 << 50, gpus=10_000)
 @dataclass
 class _Instance:
     id: str
+    endpoint: str
     ready_at: datetime | None = None  # None until its launch has ended
     lost: str = ""  # why it is lost, if it is
 
@@ -26,6 +28,7 @@ class SimulatedDriver:
     """Instances that become ready, are lost and end without being anywhere.
 
     `launch_takes` and `stop_takes` may be set at any time; what has begun goes on as it was.
+    Browsers can be connected to them where there is an `agent`.
     """
 
     def __init__(
@@ -33,6 +36,7 @@ class SimulatedDriver:
         clock: Clock,
         *,
         images: Sequence[Image] = CATALOG,
+        agent: Agent | None = None,
         launch_takes: timedelta = timedelta(0),
         stop_takes: timedelta = timedelta(0),
     ) -> None:
@@ -40,13 +44,15 @@ class SimulatedDriver:
         self.stop_takes = stop_takes
         self._clock = clock
         self._images = images
+        self._agent = agent
         self._instances: dict[str, _Instance] = {}
 
     def images(self) -> Sequence[Image]:
         return self._images
 
     async def launch(self, spec: InstanceSpec) -> AsyncGenerator[Handle]:
-        instance = self._instances.setdefault(spec.id, _Instance(spec.id))
+        endpoint = await self._endpoint(spec)
+        instance = self._instances.setdefault(spec.id, _Instance(spec.id, endpoint))
         yield instance.handle
         if instance.ready_at is None:
             instance.ready_at = self._clock.now() + self.launch_takes
@@ -67,11 +73,21 @@ class SimulatedDriver:
         return [NODE]
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Nobody listens for browsers any more."""
+        if self._agent is not None:
+            await self._agent.close()
 
     def lose(self, instance_id: str, reason: str) -> None:
         """The instance has died, for this reason; KeyError if there is none of this id."""
         self._instances[instance_id].lost = reason
+
+    async def _endpoint(self, spec: InstanceSpec) -> str:
+        if self._agent is None:
+            return f"unix:/simulated/{spec.id}"
+        try:
+            return await self._agent.listen()
+        except OSError as error:
+            raise Transient(f"its agent cannot listen: {error}") from error
 
     def _look(self, instance_id: str) -> Observation:
         instance = self._instances.get(instance_id)
@@ -84,4 +100,4 @@ class SimulatedDriver:
         due_s = (instance.ready_at - self._clock.now()).total_seconds()
         if due_s > 0:
             return Observation(Seen.STARTING, due_s=due_s)
-        return Observation(Seen.READY, endpoint=f"unix:/simulated/{instance_id}")
+        return Observation(Seen.READY, endpoint=instance.endpoint)
