@@ -1,7 +1,7 @@
 """The API as routes of an ASGI application; the answer itself is `chain`'s."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 
 from starlette.applications import Starlette
@@ -16,12 +16,17 @@ from ownstream.model.errors import RequestEntityTooLargeException, Serialization
 MOST_BODY_BYTES = 1024 * 1024
 BODY_TIMEOUT_S = 20
 
+Sleep = Callable[[float], Awaitable[None]]
 
-def api_routes(api: Api, executor: Executor) -> Sequence[BaseRoute]:
-    """The routes of both wire protocols. Requests are answered on the executor's threads."""
+
+def api_routes(api: Api, executor: Executor, sleep: Sleep = asyncio.sleep) -> Sequence[BaseRoute]:
+    """The routes of both wire protocols. Requests are answered on the executor's threads.
+
+    Answers that are to be late wait by `sleep`, and hold neither thread nor transaction then.
+    """
 
     async def answer(request: Request) -> Response:
-        return await _answer(api, executor, request)
+        return await _answer(api, executor, sleep, request)
 
     return [
         Route("/", answer, methods=["GET", "POST"]),
@@ -34,12 +39,15 @@ def api_app(api: Api, executor: Executor) -> Starlette:
     return Starlette(routes=list(api_routes(api, executor)))
 
 
-async def _answer(api: Api, executor: Executor, request: Request) -> Response:
+async def _answer(api: Api, executor: Executor, sleep: Sleep, request: Request) -> Response:
     asked = await received(request)
     if isinstance(asked, HttpResponse):
         return sent(asked)
     loop = asyncio.get_running_loop()
-    return sent(await loop.run_in_executor(executor, api.answer, asked))
+    response = await loop.run_in_executor(executor, api.answer, asked)
+    if response.delay_s:
+        await sleep(response.delay_s)
+    return sent(response)
 
 
 async def received(request: Request) -> HttpRequest | HttpResponse:

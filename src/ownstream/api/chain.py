@@ -1,4 +1,4 @@
-"""A request's way: bytes, codec, signature, validation, operation, codec, bytes."""
+"""A request's way: bytes, codec, signature, faults, validation, operation, codec, bytes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,8 +9,11 @@ from uuid import uuid4
 import structlog
 
 from ownstream.api.dispatch import Dispatcher
+from ownstream.api.faults import injected
 from ownstream.api.messages import HttpRequest, HttpResponse
 from ownstream.api.sigv4 import Principal, Verifier, is_presigned
+from ownstream.domain.faults import Faults as AnyFaults
+from ownstream.faults import Faults
 from ownstream.model.catalog import appstream
 from ownstream.model.codecs.base import Codec
 from ownstream.model.codecs.cbor import CborCodec
@@ -35,6 +38,7 @@ class Exchange:
     members: dict[str, Any] = field(default_factory=dict[str, Any])
     output: dict[str, Any] = field(default_factory=dict[str, Any])
     body: bytes = b""
+    delay_s: float = 0.0
 
 
 Note = Callable[[Exchange, HttpResponse, float], None]
@@ -62,6 +66,7 @@ class Api:
     dispatcher: Dispatcher
     verifier: Verifier
     note: Note = log_access
+    faults: AnyFaults = field(default_factory=Faults)
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """The answer to a request. It blocks while the store works, and never raises for one."""
@@ -97,6 +102,19 @@ def authenticate(api: Api, exchange: Exchange) -> None:
     exchange.principal = api.verifier.verify(exchange.request)
 
 
+def meet_faults(api: Api, exchange: Exchange) -> None:
+    """The call has met the faults that tests have asked for.
+
+    Callers who may call at all are throttled before anybody reads what they want, so this stands
+    before parsing and validation: a struck call changes nothing, whatever its members are. A slow
+    answer is that of a call carried out at once, as when a client gives up too early.
+    """
+    struck = api.faults.strike_call(exchange.operation)
+    exchange.delay_s = struck.delay_s
+    if struck.error is not None:
+        raise injected(struck.error, exchange.operation)
+
+
 def parse(_: Api, exchange: Exchange) -> None:
     """The members are read."""
     request, shape = exchange.request, appstream().operations[exchange.operation].input_shape
@@ -121,7 +139,7 @@ def serialize(_: Api, exchange: Exchange) -> None:
 
 
 Step = Callable[[Api, Exchange], None]
-STEPS: tuple[Step, ...] = (name_operation, authenticate, parse, operate, serialize)
+STEPS: tuple[Step, ...] = (name_operation, authenticate, meet_faults, parse, operate, serialize)
 
 
 def refuse(request: HttpRequest, error: ServiceError) -> HttpResponse:
@@ -154,4 +172,4 @@ def _refusal(exchange: Exchange, error: ServiceError) -> HttpResponse:
 
 def _response(exchange: Exchange, status: int, body: bytes) -> HttpResponse:
     headers = {**exchange.codec.headers, "x-amzn-RequestId": exchange.request_id}
-    return HttpResponse(status, headers, body)
+    return HttpResponse(status, headers, body, exchange.delay_s)

@@ -38,3 +38,4 @@ class HttpResponse:
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+    delay_s: float = 0.0  # whoever carries it waits so long before he sends it

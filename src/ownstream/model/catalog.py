@@ -30,6 +30,7 @@ class Shape(Protocol):
     key: "Shape"
     value: "Shape"
     error_code: str
+    documentation: str  # HTML
 
 
 class OperationModel(Protocol):

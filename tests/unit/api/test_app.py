@@ -1,27 +1,20 @@
 """The API over HTTP: a real server on loopback, real clients, presigned URLs by plain urllib."""
 
-import asyncio
 import json
-import socket
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from http.client import HTTPConnection
-from threading import Event, Thread
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-import boto3
 import pytest
-import uvicorn
-from botocore.config import Config
-from starlette.types import ASGIApp
 
 from ownstream.api.app import MOST_BODY_BYTES, api_app
 from ownstream.operations.context import Context
 from ownstream.operations.registry import operation
-from tests.support.services import KEY, api_of
+from tests.support.http import served, served_client
+from tests.support.services import api_of
 
 PRESIGNED_HEADERS = {
     "Content-Type": "application/x-amz-json-1.1",
@@ -45,34 +38,6 @@ def describe_stacks(ctx: Context, names: Any = ()) -> Mapping[str, Any]:
     return {"Stacks": [{"Name": name} for name in names]}
 
 
-class Announced(uvicorn.Server):
-    """A server that says when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
-
-
-@contextmanager
-def served(app: ASGIApp) -> Iterator[int]:
-    """The application behind a port of loopback."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = Announced(uvicorn.Config(app, log_config=None, lifespan="off"))
-        thread = Thread(target=lambda: asyncio.run(server.serve([listener])))
-        thread.start()
-        try:
-            assert server.listening.wait(timeout=20)
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join(timeout=20)
-
-
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     api = api_of({each.model.name: each for each in (create_fleet, describe_stacks)})
@@ -82,14 +47,7 @@ def port() -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def client(port: int) -> Any:
-    return boto3.session.Session().client(
-        "appstream",
-        region_name="us-east-1",
-        endpoint_url=f"http://127.0.0.1:{port}",
-        aws_access_key_id=KEY[0],
-        aws_secret_access_key=KEY[1],
-        config=Config(retries={"total_max_attempts": 1}),
-    )
+    return served_client(port)
 
 
 def test_boto3_is_answered(client: Any) -> None:
