@@ -18,7 +18,7 @@ from tests.rules.matching import differences
 from tests.rules.table import Answered, Look, Of, Refused, Rule
 
 CONFIG = Config(parameter_validation=False, retries={"total_max_attempts": 1})
-QUICK = {"Delay": 1, "MaxAttempts": 60}
+QUICK = {"Delay": 0.02, "MaxAttempts": 3000}  # a running service takes real time
 _numbers = itertools.count(1)
 
 
