@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ownstream.clock import Clock
-from ownstream.control.launching import InstanceSetup, LaunchFailed
+from ownstream.control.deaths import Deaths
+from ownstream.control.launching import InstanceSetup, LaunchFailed, Why
 from ownstream.control.pace import Offload, Pace
 from ownstream.control.workqueue import backoff_s
 from ownstream.domain import capacity, fleets
@@ -19,7 +20,6 @@ from ownstream.drivers.base import InstanceDriver, Observation, Seen, Terminal, 
 from ownstream.store import FleetRow, InstanceRow, Store, Tx, resources, streaming
 
 READY_WITHIN = timedelta(seconds=60)
-PROVISIONING_FAILURE = "FLEET_INSTANCE_PROVISIONING_FAILURE"
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Look:
     """What a look at a fleet came to."""
 
     steps: Sequence[fleets.Step]
-    failures: Sequence[str]  # why instances ended before they were ready
+    failures: Sequence[Why]  # why instances ended before they were ready
     due_s: float  # when what starts is expected to be ready; 0 for soon
 
 
@@ -49,6 +49,7 @@ class FleetReconciler:
     setup: InstanceSetup
     offload: Offload = asyncio.to_thread
     pace: Pace = field(default_factory=Pace)
+    deaths: Deaths = field(default_factory=Deaths)
     _failures: dict[FleetKey, Failures] = field(default_factory=dict[FleetKey, Failures])
 
     async def reconcile(self, key: FleetKey) -> float | None:
@@ -56,6 +57,7 @@ class FleetReconciler:
         look = await self._look(key)
         if look is None:
             self._failures.pop(key, None)
+            self.deaths.forget(key)
             return None
         errors = await self._act(key, look.steps)
         due_s = 0.0 if look.steps else look.due_s
@@ -84,6 +86,7 @@ class FleetReconciler:
                 return None
             rows = streaming.fleet_instances(tx, scope, name)
             told = [self._record(key, row, observed.get(row.id)) for row in rows]
+            self.deaths.look(key, rows, self.clock.now())
             _place_sessions(tx, fleet, self.clock.now())
             steps = list(fleets.plan(self._wanted(tx, key, fleet), [row.view for row in rows]))
             for step in steps:
@@ -92,7 +95,7 @@ class FleetReconciler:
             going = [row.id for row in rows if row.goal == "retire"]
             launches = [step for step in steps if isinstance(step, fleets.Launch)]
             retirements = [fleets.Retire(id_, "") for id_ in going]
-            failures = [text for text in told if text]
+            failures = [Why(text) for text in told if text]
             return Look([*retirements, *launches], failures, _due_s(observed.values()))
 
     def _record(self, key: FleetKey, row: InstanceRow, observation: Observation | None) -> str:
@@ -131,12 +134,12 @@ class FleetReconciler:
             may_launch=wait_until is None or self.clock.now() >= wait_until,
         )
 
-    async def _act(self, key: FleetKey, steps: Sequence[fleets.Step]) -> Sequence[str]:
-        """Words for each step that failed."""
+    async def _act(self, key: FleetKey, steps: Sequence[fleets.Step]) -> Sequence[Why]:
+        """Why, for each step that failed."""
         work = [self._take(key, step) for step in steps]
-        return [text for texts in await asyncio.gather(*work) for text in texts]
+        return [why for failed in await asyncio.gather(*work) for why in failed]
 
-    async def _take(self, key: FleetKey, step: fleets.Step) -> Sequence[str]:
+    async def _take(self, key: FleetKey, step: fleets.Step) -> Sequence[Why]:
         _, scope, name = key
         if isinstance(step, fleets.Retire):
             return await self._retire(key, step.instance_id)
@@ -147,15 +150,15 @@ class FleetReconciler:
             return failure.reasons
         return ()
 
-    async def _retire(self, key: FleetKey, instance_id: str) -> Sequence[str]:
+    async def _retire(self, key: FleetKey, instance_id: str) -> Sequence[Why]:
         try:
             await self.setup.retire(instance_id)
         except (Transient, Terminal) as error:
             self._note_failure(key)
-            return (f"Instance {instance_id} does not end: {error}",)
+            return (Why(f"Instance {instance_id} does not end: {error}", error.code),)
         return ()
 
-    def _conclude(self, key: FleetKey, errors: Sequence[str], due_s: float) -> float | None:
+    def _conclude(self, key: FleetKey, errors: Sequence[Why], due_s: float) -> float | None:
         _, scope, name = key
         with self.store.transaction() as tx:
             fleet = resources.find(tx, FleetRow, scope, name)
@@ -168,7 +171,9 @@ class FleetReconciler:
                 self._failures.pop(key, None)
             _report(fleet, met=met, errors=errors)
             look_s = self._next_look_s(key, wanted, rows, met=met)
-            return look_s and max(look_s, due_s)
+            return _sooner(
+                look_s and max(look_s, due_s), self.deaths.next_in_s(key, self.clock.now())
+            )
 
     def _next_look_s(
         self,
@@ -196,6 +201,10 @@ def _due_s(observed: Iterable[Observation]) -> float:
     return min(starting, default=0.0)
 
 
+def _sooner(one: float | None, other: float | None) -> float | None:
+    return min((delay_s for delay_s in (one, other) if delay_s is not None), default=None)
+
+
 def _place_sessions(tx: Tx, fleet: FleetRow, now: datetime) -> None:
     """Sessions that wait have what instances are free; a fleet that stops has no sessions."""
     for session in streaming.live_sessions(tx, fleet.scope, fleet.name):
@@ -215,12 +224,10 @@ def _mark_for_retirement(tx: Tx, step: fleets.Retire, now: datetime) -> None:
         streaming.end_session(tx, session, reason=step.reason, now=now)
 
 
-def _report(fleet: FleetRow, *, met: bool, errors: Sequence[str]) -> None:
+def _report(fleet: FleetRow, *, met: bool, errors: Sequence[Why]) -> None:
     if met:
         fleet.goal_met, fleet.errors = True, []
     elif errors:
-        known = [
-            {"ErrorCode": PROVISIONING_FAILURE, "ErrorMessage": text}
-            for text in dict.fromkeys(errors)
+        fleet.errors = [
+            {"ErrorCode": why.code, "ErrorMessage": why.text} for why in dict.fromkeys(errors)
         ]
-        fleet.errors = known

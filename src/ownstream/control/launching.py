@@ -10,7 +10,14 @@ from ownstream.clock import Clock
 from ownstream.control.pace import Offload
 from ownstream.domain import capacity
 from ownstream.domain.scope import Scope
-from ownstream.drivers.base import Image, InstanceDriver, InstanceSpec, Terminal, Transient
+from ownstream.drivers.base import (
+    PROVISIONING_FAILURE,
+    Image,
+    InstanceDriver,
+    InstanceSpec,
+    Terminal,
+    Transient,
+)
 from ownstream.store import FleetRow, InstanceRow, Store, Tx, resources, streaming
 
 
@@ -19,11 +26,19 @@ def random_instance_id() -> str:
     return f"i-{secrets.token_hex(8)}"
 
 
+@dataclass(frozen=True)
+class Why:
+    """Why something failed, as FleetErrors has it."""
+
+    text: str
+    code: str = PROVISIONING_FAILURE
+
+
 class LaunchFailed(Exception):
     """Some of the instances asked for could not be launched."""
 
-    def __init__(self, reasons: Sequence[str]) -> None:
-        super().__init__("; ".join(reasons))
+    def __init__(self, reasons: Sequence[Why]) -> None:
+        super().__init__("; ".join(why.text for why in reasons))
         self.reasons = reasons
 
 
@@ -42,7 +57,7 @@ class InstanceSetup:
         images = {image.name: image for image in await self.offload(self.driver.images)}
         specs, reasons = await self.offload(self._admit, scope, fleet, count, images)
         results = await asyncio.gather(*(self._launch_one(spec) for spec in specs))
-        reasons = [*reasons, *(text for text in results if text)]
+        reasons = [*reasons, *(why for why in results if why)]
         if reasons:
             raise LaunchFailed(reasons)
 
@@ -54,7 +69,7 @@ class InstanceSetup:
 
     def _admit(
         self, scope: Scope, fleet: str, count: int, images: Mapping[str, Image]
-    ) -> tuple[Sequence[InstanceSpec], Sequence[str]]:
+    ) -> tuple[Sequence[InstanceSpec], Sequence[Why]]:
         """Specs of the instances that there is room for, their rows made; and what is short."""
         with self.store.transaction() as tx:
             row = resources.find(tx, FleetRow, scope, fleet)
@@ -66,38 +81,38 @@ class InstanceSetup:
             image = images.get(str(document.get("ImageName")))
             if size is None or image is None:
                 what = "image" if size else "instance type"
-                return (), [f"This machine cannot launch the {what} of fleet {fleet}."]
+                return (), [Why(f"This machine cannot launch the {what} of fleet {fleet}.")]
             fits = min(count, _room(tx, size))
-            specs = [_spec(self.new_id(), document, image, size) for _ in range(fits)]
+            specs = [_spec(self.new_id(), row, image, size) for _ in range(fits)]
             for spec in specs:
-                tx.add(self._row(row, spec))
+                tx.add(self._row(row, spec, gpus=1 if size.gpu else 0))
             if fits == count:
                 return specs, ()
             gib = size.memory_bytes / capacity.GIB
             short = f"There is room for {fits} of {count} more {instance_type} ({gib:g} GiB each)."
-            return specs, [f"{short} Stop another fleet or take a smaller instance type."]
+            return specs, [Why(f"{short} Stop another fleet or take a smaller instance type.")]
 
-    def _row(self, fleet: FleetRow, spec: InstanceSpec) -> InstanceRow:
+    def _row(self, fleet: FleetRow, spec: InstanceSpec, *, gpus: int) -> InstanceRow:
         return InstanceRow(
             id=spec.id,
             account=fleet.account,
             region=fleet.region,
             fleet=fleet.name,
             generation=fleet.generation,
-            spec={"memory_bytes": spec.memory_bytes},
+            spec={"memory_bytes": spec.memory_bytes, "gpus": gpus},
             created_at=self.clock.now(),
         )
 
-    async def _launch_one(self, spec: InstanceSpec) -> str:
-        """Empty, or why this instance could not be launched; it is then marked to be retired."""
+    async def _launch_one(self, spec: InstanceSpec) -> Why | None:
+        """None, or why this instance could not be launched; it is then marked to be retired."""
         try:
             async for handle in self.driver.launch(spec):
                 await self.offload(self._update, spec.id, handle=dict(handle))
         except (Transient, Terminal) as error:
             await self.offload(self._update, spec.id, goal="retire", seen="lost")
-            return str(error)
+            return Why(str(error), error.code)
         await self.offload(self._update, spec.id, seen="starting")
-        return ""
+        return None
 
     def _update(self, instance_id: str, **values: Any) -> None:
         with self.store.transaction() as tx:
@@ -119,13 +134,17 @@ class InstanceSetup:
 
 
 def _room(tx: Tx, size: capacity.InstanceSize) -> int:
-    taken = sum(int(row.spec["memory_bytes"]) for row in streaming.all_instances(tx))
-    return capacity.room(size, [node.view for node in streaming.nodes(tx)], taken)
+    specs = [row.spec for row in streaming.all_instances(tx)]
+    return capacity.room(
+        size,
+        [node.view for node in streaming.nodes(tx)],
+        taken_bytes=sum(int(spec["memory_bytes"]) for spec in specs),
+        taken_gpus=sum(int(spec.get("gpus", 0)) for spec in specs),
+    )
 
 
-def _spec(
-    id_: str, document: Mapping[str, Any], image: Image, size: capacity.InstanceSize
-) -> InstanceSpec:
+def _spec(id_: str, fleet: FleetRow, image: Image, size: capacity.InstanceSize) -> InstanceSpec:
+    document = fleet.document
     return InstanceSpec(
         id=id_,
         image=image,
@@ -133,4 +152,5 @@ def _spec(
         memory_bytes=size.memory_bytes,
         cpus=size.cpus,
         internet=bool(document.get("EnableDefaultInternetAccess", False)),
+        fleet=fleet.name,
     )

@@ -77,14 +77,15 @@ def largest_count(instance_type: str, nodes: Iterable[NodeView]) -> int:
     return sum(_fits(size, node) for node in nodes)
 
 
-def room(size: InstanceSize, nodes: Iterable[NodeView], taken_bytes: int) -> int:
-    """How many more instances of this size fit when so much memory has been given out.
-
-    GPUs that have been given out are not counted: no driver launches on real ones yet.
-    """
+def room(
+    size: InstanceSize, nodes: Iterable[NodeView], *, taken_bytes: int, taken_gpus: int
+) -> int:
+    """How many more instances of this size fit when so much has been given out."""
     places = [node for node in nodes if not size.gpu or node.gpus]
-    free = sum(node.memory_bytes for node in places) - taken_bytes
-    return max(0, free // size.memory_bytes)
+    free = (sum(node.memory_bytes for node in places) - taken_bytes) // size.memory_bytes
+    if size.gpu:
+        free = min(free, sum(node.gpus for node in places) - taken_gpus)
+    return max(0, free)
 
 
 def _fits(size: InstanceSize, node: NodeView) -> int:

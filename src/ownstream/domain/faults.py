@@ -136,6 +136,7 @@ class Added:
         self.probability = probability
         self.seed = seed
         self.hits = 0
+        self.removed = False
         self._dice = random.Random(seed)  # noqa: S311 - the same history each time is the point
         self._remove = remove
 
@@ -165,7 +166,7 @@ class Faults:
     seeds and the same calls have the same history.
     """
 
-    names: Callable[[], Names]
+    names: Callable[[], Names] = Names  # none: of what has a name, every fault is refused
     _added: list[Added] = field(default_factory=list[Added])
     _last_id: int = 0
     _lock: RLock = field(default_factory=RLock)
@@ -199,9 +200,8 @@ class Faults:
 
     def clear(self) -> None:
         """There are no faults any more."""
-        with self._lock:
-            self._added.clear()
-        self._tell()
+        for added in self.added():
+            added.remove()
 
     def added(self) -> Sequence[Added]:
         """Those that were added and not removed, oldest first; used up ones too."""
@@ -236,14 +236,21 @@ class Faults:
         with self._lock:
             return next(self._struck(kinds, lambda fault: fault.fleet in ("", fleet)), None)
 
-    def strike_session(self, fleet: str, asked: set[int]) -> Sequence[InstanceDeath]:
-        """What strikes the instance of a session of this fleet.
+    def strike_session(self, fleet: str, asked: set[int]) -> Sequence[tuple[Added, InstanceDeath]]:
+        """What strikes the instance of a session of this fleet, as far as it is not removed before.
 
         Each fault is asked once for a session: `asked` holds the ids of those that have been.
         """
+        struck: list[tuple[Added, InstanceDeath]] = []
         with self._lock:
-            deaths = self._struck((InstanceDeath,), lambda fault: fault.fleet in ("", fleet), asked)
-            return list(deaths)
+            for added in self._added:
+                fault = added.fault
+                if not isinstance(fault, InstanceDeath) or added.id in asked:
+                    continue
+                asked.add(added.id)
+                if fault.fleet in ("", fleet) and added.strikes():
+                    struck.append((added, fault))
+        return struck
 
     def strike_stack(
         self, stack: str, connector_types: Collection[str]
@@ -256,23 +263,16 @@ class Faults:
         with self._lock:
             return list(self._struck((StorageConnectorFailure,), fails))
 
-    def _struck(
-        self,
-        kinds: tuple[type[F], ...],
-        meant: Callable[[F], bool],
-        asked: set[int] | None = None,
-    ) -> Iterator[F]:
+    def _struck(self, kinds: tuple[type[F], ...], meant: Callable[[F], bool]) -> Iterator[F]:
         """Each fault of these kinds that is meant and strikes, asked as the next one is wanted."""
-        asked = set() if asked is None else asked
         for added in self._added:
             fault = added.fault
-            if isinstance(fault, kinds) and added.id not in asked and meant(fault):
-                asked.add(added.id)
-                if added.strikes():
-                    yield fault
+            if isinstance(fault, kinds) and meant(fault) and added.strikes():
+                yield fault
 
     def _remove(self, added: Added) -> None:
         with self._lock:
+            added.removed = True
             self._added = [other for other in self._added if other is not added]
         self._tell()
 

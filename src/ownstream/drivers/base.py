@@ -10,12 +10,25 @@ from enum import StrEnum
 from typing import Any, Protocol
 from urllib.parse import quote
 
+PROVISIONING_FAILURE = "FLEET_INSTANCE_PROVISIONING_FAILURE"
 
-class Transient(Exception):
+
+class Failure(Exception):
+    """It failed; the text says why, for the owner of the fleet.
+
+    The code is the service model's FleetErrorCode that names it best.
+    """
+
+    def __init__(self, why: str = "", *, code: str = PROVISIONING_FAILURE) -> None:
+        super().__init__(why)
+        self.code = code
+
+
+class Transient(Failure):
     """It failed now and may succeed later; the caller tries again with a delay."""
 
 
-class Terminal(Exception):
+class Terminal(Failure):
     """It will fail the same way until somebody changes something; the text says what."""
 
 
@@ -62,6 +75,7 @@ class InstanceSpec:
     cpus: float
     internet: bool
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    fleet: str = ""  # whose instance it is
 
 
 Handle = Mapping[str, Any]

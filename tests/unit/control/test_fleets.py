@@ -19,7 +19,7 @@ from ownstream.drivers.fake import (
     LeakyDriver,
     SlowDriver,
 )
-from ownstream.store import FleetRow, InstanceRow, SessionRow, resources, streaming
+from ownstream.store import FleetRow, InstanceRow, NodeRow, SessionRow, resources, streaming
 from tests.support.world import GIB, SCOPE
 from tests.unit.control.world import world
 
@@ -320,3 +320,15 @@ def test_a_session_that_nobody_comes_to_gives_its_instance_back() -> None:
     assert here.session().end_reason == "unclaimed"
     here.look(2)
     assert here.capacity()["Available"] == 1
+
+
+def test_a_gpu_is_given_out_once() -> None:
+    here = world(desired=1, InstanceType="stream.graphics.g4dn.xlarge")
+    with here.store.transaction() as tx:
+        tx.add(NodeRow(name="graphics", cpus=64, memory_bytes=256 * GIB, gpus=2))
+    here.look(2)
+    assert (len(here.instances()), here.errors()) == (1, [])
+    here.change(lambda row: row.document.update(ComputeCapacityStatus={"Desired": 3}))
+    here.look(2)
+    assert len(here.instances()) == 2
+    assert "room for 1 of 2 more stream.graphics.g4dn.xlarge" in here.errors()[0]

@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ownstream.control.deaths import Deaths
 from ownstream.control.fleets import FleetReconciler
 from ownstream.control.launching import InstanceSetup
 from ownstream.control.sessions import SessionReconciler
 from ownstream.domain import capacity, fleets
 from ownstream.domain.keys import fleet_key
-from ownstream.drivers.fake import (
-    IMAGE,
-    ImmediateDriver,
-)
+from ownstream.drivers.fake import IMAGE, ImmediateDriver
+from ownstream.drivers.faulty import FaultyDriver
+from ownstream.faults import Faults
 from ownstream.store import FleetRow, InstanceRow, SessionRow, Store, resources, streaming
 from tests.support.clock import TurnedClock
 from tests.support.world import SCOPE, store_with_fleet
@@ -96,11 +96,19 @@ class World:
         return [error["ErrorMessage"] for error in self.fleet().errors]
 
 
-def world(driver: ImmediateDriver | None = None, *, desired: int = 2, **document: object) -> World:
+def world(
+    driver: ImmediateDriver | None = None,
+    *,
+    desired: int = 2,
+    faults: Faults | None = None,
+    **document: object,
+) -> World:
     document = {"ImageName": IMAGE.name, **document}
     store = store_with_fleet(desired=desired, **document)
     driver = driver or ImmediateDriver()
     clock = TurnedClock()
-    setup = InstanceSetup(store, driver, clock)
-    reconciler = FleetReconciler(store, driver, clock, setup)
+    faults = faults or Faults()
+    faulty = FaultyDriver(driver, faults)
+    setup = InstanceSetup(store, faulty, clock)
+    reconciler = FleetReconciler(store, faulty, clock, setup, deaths=Deaths(faults))
     return World(store, driver, clock, reconciler, SessionReconciler(store, clock))

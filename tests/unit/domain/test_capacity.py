@@ -42,7 +42,9 @@ def test_graphics_types_fit_where_there_are_gpus() -> None:
     assert largest_count("stream.graphics.g4dn.xlarge", nodes) == 2
     size = instance_size("stream.graphics.g4dn.xlarge")
     assert size
-    assert room(size, nodes, taken_bytes=40 * GIB) == 1
+    assert room(size, nodes, taken_bytes=40 * GIB, taken_gpus=0) == 1
+    assert room(size, nodes, taken_bytes=16 * GIB, taken_gpus=1) == 1
+    assert room(size, nodes, taken_bytes=32 * GIB, taken_gpus=2) == 0
 
 
 def test_graphics_types_fit_nowhere_without_a_gpu() -> None:
@@ -52,7 +54,7 @@ def test_graphics_types_fit_nowhere_without_a_gpu() -> None:
 def test_room_is_what_others_have_left() -> None:
     size = instance_size("stream.standard.medium")
     assert size is not None
-    assert room(size, NODES, taken_bytes=9 * GIB) == 1
+    assert room(size, NODES, taken_bytes=9 * GIB, taken_gpus=0) == 1
 
 
 def test_used_and_free_instances_are_counted_apart() -> None:

@@ -187,12 +187,12 @@ def test_a_removed_fault_strikes_no_more() -> None:
 
 def test_a_session_is_asked_once_for_each_death() -> None:
     faults = Faults()
-    faults.add(InstanceDeath(5, "f"), count=1)
+    first = faults.add(InstanceDeath(5, "f"), count=1)
     asked: set[int] = set()
     assert faults.strike_session("g", set()) == []
-    assert faults.strike_session("f", asked) == [InstanceDeath(5, "f")]
-    faults.add(InstanceDeath(6))
-    assert faults.strike_session("f", asked) == [InstanceDeath(6)]
+    assert faults.strike_session("f", asked) == [(first, InstanceDeath(5, "f"))]
+    second = faults.add(InstanceDeath(6))
+    assert faults.strike_session("f", asked) == [(second, InstanceDeath(6))]
     assert faults.strike_session("f", asked) == []
 
 
