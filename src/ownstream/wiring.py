@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import structlog
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -36,6 +35,7 @@ from ownstream.gateway.app import Gateway, unavailable
 from ownstream.gateway.presence import Presence
 from ownstream.gateway.relay import Bells
 from ownstream.keyring import Keyring, open_keyring
+from ownstream.log import Log
 from ownstream.model.catalog import appstream
 from ownstream.settings import Settings
 from ownstream.store import Conflict, CredentialRow, Store, Unwritable, open_store, sqlite_url
@@ -86,7 +86,7 @@ class Service:
         try:
             await controller.run()
         except Exception:  # the task's outermost frame: a service that does nothing must end
-            structlog.get_logger("service").exception("control has failed")
+            Log("service").exception("control has failed")
             failed()
 
 
@@ -256,7 +256,7 @@ def _api(service: Service) -> Api:
 def _test_mode(service: Service) -> _TestMode | None:
     if not isinstance(service.clock, AdvancedClock):
         return None
-    structlog.get_logger("service").warning(
+    Log("service").warning(
         "TEST MODE: whoever has a key can turn the clock, lose instances and make calls fail"
     )
     threads = CountedThreads()

@@ -6,14 +6,13 @@ from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
-import structlog
-
 from ownstream.api.dispatch import Dispatcher
 from ownstream.api.faults import injected
 from ownstream.api.messages import HttpRequest, HttpResponse
 from ownstream.api.sigv4 import Principal, Verifier, is_presigned
 from ownstream.domain.faults import Faults as AnyFaults
 from ownstream.faults import Faults
+from ownstream.log import Log
 from ownstream.model.catalog import appstream
 from ownstream.model.codecs.base import Codec
 from ownstream.model.codecs.cbor import CborCodec
@@ -23,7 +22,7 @@ from ownstream.model.errors import InternalFailure, ServiceError, UnknownOperati
 
 CBOR_PATH = "/service/"
 
-log = structlog.get_logger("ownstream.api")
+log = Log("api")
 
 
 @dataclass

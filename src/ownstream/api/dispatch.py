@@ -11,10 +11,9 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-import structlog
-
 from ownstream.api.sigv4 import Principal
 from ownstream.domain.scope import Scope
+from ownstream.log import Log
 from ownstream.model.catalog import NEXT_TOKEN, OperationModel, Paging, appstream, paging
 from ownstream.model.errors import (
     ConcurrentModificationException,
@@ -35,7 +34,7 @@ from ownstream.store import Conflict, Tx, Unwritable
 
 TRIES = 4
 
-log = structlog.get_logger("ownstream.api")
+log = Log("api")
 
 
 class ContractError(AssertionError):

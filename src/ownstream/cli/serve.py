@@ -4,7 +4,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +17,7 @@ from ownstream import wiring
 from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES
 from ownstream.cli.connections import HttpConnection, WebSocketConnection
 from ownstream.keyring import KeyringError
+from ownstream.log import ROOT, Event, Log
 from ownstream.settings import Settings
 
 GRACE_S = 3
@@ -104,7 +105,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         if self.started and not self.should_exit:
-            structlog.get_logger("service").info("serving", url=self._service.public_url)
+            Log("service").info("serving", url=self._service.public_url)
             _tell_parent()
             if self._ready is not None:
                 self._ready(self._service)
@@ -122,17 +123,27 @@ def _tell_parent() -> None:
 
 
 def log_to_stderr(level: int) -> None:
-    """Events of this level and above go to standard error, a line each."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(
-                key_order=["timestamp", "level", "event"], bool_as_flag=False
-            ),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    """Events of this level and above go to standard error, a line of logfmt each."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                _with_fields,
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso"),
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.LogfmtRenderer(
+                    key_order=["timestamp", "level", "event"], bool_as_flag=False
+                ),
+            ]
+        )
     )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger(ROOT).setLevel(level)
+
+
+def _with_fields(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> Any:
+    """structlog's hook: the fields of our own events; other libraries have none."""
+    said = line["_record"].msg
+    return {**line, **said.fields, "event": said.name} if isinstance(said, Event) else line

@@ -5,21 +5,24 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import cast
 
-import structlog
-
 from ownstream.clock import Clock
+from ownstream.control.deaths import Deaths
 from ownstream.control.fleets import FleetReconciler
 from ownstream.control.launching import InstanceSetup, random_instance_id
 from ownstream.control.pace import Offload, Pace
 from ownstream.control.sessions import SessionReconciler
 from ownstream.control.sweeper import Sweeper
 from ownstream.control.workqueue import WorkQueue, backoff_s
-from ownstream.domain.keys import FleetKey, SessionKey
+from ownstream.domain.faults import Faults
+from ownstream.domain.keys import FleetKey, SessionKey, fleet_key
 from ownstream.drivers.base import InstanceDriver, Terminal, Transient
+from ownstream.drivers.faulty import FaultyDriver
+from ownstream.log import Log
 from ownstream.store import Store, streaming
 
 WORKERS = 8
 RETIRE_TRIES = 4
+FAULTS_KEY = ("faults",)  # worked on when faults were added or removed
 
 
 @dataclass
@@ -33,6 +36,7 @@ class Controller:
     offload: Offload = asyncio.to_thread
     pace: Pace = field(default_factory=Pace)
     new_id: Callable[[], str] = random_instance_id
+    faults: Faults = field(default_factory=Faults)
 
     async def run(self) -> None:
         """Works until cancelled; running instances are left as they are."""
@@ -46,12 +50,7 @@ class Controller:
             offload=self.offload,
             pace=self.pace,
         )
-        setup = InstanceSetup(
-            self.store, self.driver, self.clock, offload=self.offload, new_id=self.new_id
-        )
-        fleets = FleetReconciler(
-            self.store, self.driver, self.clock, setup, offload=self.offload, pace=self.pace
-        )
+        fleets = self._fleets()
         sessions = SessionReconciler(self.store, self.clock, offload=self.offload)
 
         async def work(key: Hashable) -> float | None:
@@ -60,17 +59,37 @@ class Controller:
                     return await fleets.reconcile(cast(FleetKey, key))
                 case ("session", _):
                     return await sessions.reconcile(cast(SessionKey, key))
+                case ("faults",):
+                    return await self.offload(self._touch_fleets)
                 case _:
                     raise ValueError(f"nobody works on keys like {key!r}")
 
         def hear(key: Hashable) -> None:
             loop.call_soon_threadsafe(queue.add, key)
 
-        with self.store.listened(hear):
+        with self.store.listened(hear), self.faults.listened(lambda: hear(FAULTS_KEY)):
             await sweeper.sweep()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(queue.run(work, workers=WORKERS))
                 tasks.create_task(sweeper.run())
+
+    def _fleets(self) -> FleetReconciler:
+        driver = FaultyDriver(self.driver, self.faults)
+        return FleetReconciler(
+            self.store,
+            driver,
+            self.clock,
+            InstanceSetup(self.store, driver, self.clock, offload=self.offload, new_id=self.new_id),
+            offload=self.offload,
+            pace=self.pace,
+            deaths=Deaths(self.faults),
+        )
+
+    def _touch_fleets(self) -> None:
+        """Every fleet is looked at, since a fault may mean a session that it has already."""
+        with self.store.transaction() as tx:
+            for fleet in streaming.all_fleets(tx):
+                tx.touch(fleet_key(fleet.scope, fleet.name))
 
 
 async def retire_all(
@@ -99,7 +118,7 @@ def end_all_sessions(store: Store, clock: Clock) -> None:
 
 
 async def _retire(setup: InstanceSetup, instance_id: str) -> None:
-    log = structlog.get_logger("control")
+    log = Log("control")
     for failures in range(1, RETIRE_TRIES + 1):
         try:
             return await setup.retire(instance_id)

@@ -4,12 +4,11 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import structlog
-
 from ownstream.clock import Clock
 from ownstream.control.pace import Offload, Pace
 from ownstream.domain.keys import fleet_key, session_key
 from ownstream.drivers.base import InstanceDriver, Terminal, Transient
+from ownstream.log import Log
 from ownstream.store import NodeRow, Store, streaming
 
 KEPT = timedelta(days=1)
@@ -33,7 +32,7 @@ class Sweeper:
             try:
                 await self.sweep()
             except Exception as error:  # the loop's outermost frame: the next sweep makes it good
-                structlog.get_logger("control").warning("sweep failed", error=repr(error))
+                Log("control").warning("sweep failed", error=repr(error))
 
     async def sweep(self) -> None:
         """Nodes are written down, orphans are gone, everything live has been looked at."""
@@ -66,7 +65,7 @@ class Sweeper:
             return {row.id for row in streaming.all_instances(tx)}
 
     async def _end_orphan(self, instance_id: str) -> None:
-        log = structlog.get_logger("control")
+        log = Log("control")
         try:
             await self.driver.retire(instance_id, None)
             log.info("orphan ended", instance=instance_id)

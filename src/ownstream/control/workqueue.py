@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 
-import structlog
-
 from ownstream.clock import Clock
+from ownstream.log import Log
 
 FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 60.0
@@ -24,7 +23,7 @@ class WorkQueue:
         self._timers: dict[Hashable, asyncio.Task[None]] = {}
         self._failures: dict[Hashable, int] = {}
         self._changed = asyncio.Event()
-        self._log = structlog.get_logger("control")
+        self._log = Log("control")
 
     def add(self, key: Hashable) -> None:
         """The key is worked on soon; once more if it is being worked on now."""

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -23,6 +22,7 @@ from ownstream.domain.scope import Scope
 from ownstream.gateway.admission import Admission, Door, Refused, handle, public
 from ownstream.gateway.presence import Presence
 from ownstream.gateway.relay import Bells, Relay
+from ownstream.log import Log
 from ownstream.store import ImageRow, StackRow, Store, Tx, resources
 
 COOKIE = "ownstream-"  # and the session's handle: a browser may have several sessions open
@@ -170,7 +170,7 @@ class Gateway:
 
 async def unavailable(_: Request, error: Exception) -> Response:
     """The store could not take part just now; what was asked for has not happened."""
-    structlog.get_logger("gateway").warning("store unavailable", why=str(error))
+    Log("gateway").warning("store unavailable", why=str(error))
     text = "The service is busy. Try again in a moment."
     return _refusal(Refused(503, "busy", text))
 

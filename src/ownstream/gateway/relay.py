@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from ownstream.channel.framing import FramingError, framed, json_message, read_message
@@ -27,6 +26,7 @@ from ownstream.channel.tags import (
 from ownstream.clock import Clock
 from ownstream.gateway.admission import ENDED
 from ownstream.gateway.presence import Presence, Standing
+from ownstream.log import Log
 
 INPUT = (FromBrowser.KEY, FromBrowser.POINTER, FromBrowser.WHEEL)
 LOOK_EVERY_S = 1.0
@@ -50,7 +50,7 @@ class Relay:
 
     async def run(self) -> None:
         """Relays until either side ends, and leaves the store saying so."""
-        log = structlog.get_logger("gateway").bind(session=self.session_id)
+        log = Log("gateway").bind(session=self.session_id)
         try:
             standing = await self._await_instance()
             if standing is None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -23,6 +22,7 @@ from ownstream.clock import AdvancedClock
 from ownstream.domain.keys import fleet_key
 from ownstream.drivers.base import InstanceDriver, Seen
 from ownstream.drivers.simulated import SimulatedDriver
+from ownstream.log import Log
 from ownstream.model.errors import (
     OperationNotPermittedException,
     ResourceNotFoundException,
@@ -180,7 +180,7 @@ def instances_move(store: Store) -> bool:
 
 
 def _refusal(request: HttpRequest, error: ServiceError) -> HttpResponse:
-    structlog.get_logger("testmode").info("refused", path=request.path[:80], why=error.code)
+    Log("testmode").info("refused", path=request.path[:80], why=error.code)
     return refuse(request, error)
 
 
@@ -192,4 +192,4 @@ def _no_instance(instance_id: str) -> ServiceError:
 
 
 def _log(asked: Asked, event: str, **fields: Any) -> None:
-    structlog.get_logger("testmode").info(event, account=asked.principal.account, **fields)
+    Log("testmode").info(event, account=asked.principal.account, **fields)

@@ -7,7 +7,6 @@ from typing import Any
 import cbor2
 import pytest
 from botocore.exceptions import ClientError
-from structlog.testing import capture_logs
 
 from ownstream.api.chain import Api
 from ownstream.api.messages import HttpRequest
@@ -15,6 +14,7 @@ from ownstream.model.errors import ResourceNotFoundException
 from ownstream.operations.context import Context
 from ownstream.operations.registry import operation
 from tests.support.in_process import PROTOCOLS, Transport, client_of
+from tests.support.logs import events
 from tests.support.services import ACCOUNT, OTHER_ACCOUNT, OTHER_KEY, api_of
 
 
@@ -79,34 +79,41 @@ def test_a_modelled_error_is_the_clients_own_class(client: Any) -> None:
     assert response["Error"]["Message"] == response["Message"] == "The fleet f does not exist."
 
 
-def test_a_request_has_an_id_that_the_log_knows(client: Any) -> None:
-    with capture_logs() as logs:
+def test_a_request_has_an_id_that_the_log_knows(
+    client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", "ownstream"):
         answer = client.list_associated_fleets(StackName="s")
-    [entry] = logs
+    [event] = events(caplog)
+    entry = event.fields
     assert entry["request_id"] == answer["ResponseMetadata"]["RequestId"]
     assert (entry["operation"], entry["account"]) == ("ListAssociatedFleets", ACCOUNT)
     assert entry["status"] == 200
 
 
-def test_a_fault_of_ours_is_logged_and_hides_its_reason(client: Any) -> None:
-    with capture_logs() as logs, pytest.raises(ClientError) as told:
+def test_a_fault_of_ours_is_logged_and_hides_its_reason(
+    client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", "ownstream"), pytest.raises(ClientError) as told:
         client.stop_fleet(Name="secret-name")
     error = told.value.response["Error"]
     assert error["Code"] == "InternalFailure"
     assert "secret-name" not in error["Message"]
-    assert logs[0]["request_id"] in error["Message"]
-    assert logs[1]["status"] == 500
+    failed, answered = events(caplog)
+    assert failed.fields["request_id"] in error["Message"]
+    assert answered.fields["status"] == 500
 
 
-def test_what_a_caller_sends_is_not_logged(client: Any) -> None:
+def test_what_a_caller_sends_is_not_logged(client: Any, caplog: pytest.LogCaptureFixture) -> None:
     secret = {"AccountName": "hidden-name", "AccountPassword": "hidden-word"}
-    with capture_logs() as logs:
+    with caplog.at_level("DEBUG", "ownstream"):
         client.create_directory_config(
             DirectoryName="d",
             OrganizationalUnitDistinguishedNames=["ou"],
             ServiceAccountCredentials=secret,
         )
-    assert "hidden" not in repr(logs)
+    assert events(caplog)
+    assert "hidden" not in repr(events(caplog))
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import structlog
+import pytest
 
 from ownstream.store import DirectoryConfigRow, open_store, resources, sqlite_url
 from tests.support.services import PRINCIPAL
@@ -59,10 +59,12 @@ def test_an_update_leaves_what_it_does_not_name(world: World) -> None:
     )
 
 
-def test_no_file_log_or_answer_has_the_password(tmp_path: Path) -> None:
+def test_no_file_log_or_answer_has_the_password(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     store = open_store(sqlite_url(tmp_path / "store.db"))
     world = World(store)
-    with structlog.testing.capture_logs() as logs:
+    with caplog.at_level("DEBUG"):
         answers = [
             create(world, ServiceAccountCredentials=CREDENTIALS),
             update(world, ServiceAccountCredentials=CREDENTIALS),
@@ -72,4 +74,4 @@ def test_no_file_log_or_answer_has_the_password(tmp_path: Path) -> None:
     store.close()
     assert any(b"corp.example.com" in content for content in files)
     assert not any(PASSWORD.encode() in content for content in files)
-    assert PASSWORD not in repr((answers, logs))
+    assert PASSWORD not in repr((answers, caplog.records, caplog.text))
