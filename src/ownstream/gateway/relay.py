@@ -18,6 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from ownstream.channel.framing import FramingError, framed, json_message, read_message
 from ownstream.channel.tags import (
     MAX_FROM_AGENT_BYTES,
+    FromAgent,
     FromBrowser,
     FromGateway,
     ToBrowser,
@@ -25,7 +26,7 @@ from ownstream.channel.tags import (
 )
 from ownstream.clock import Clock
 from ownstream.gateway.admission import ENDED
-from ownstream.gateway.presence import Presence, Standing
+from ownstream.gateway.presence import INPUT_NOTED_EVERY, Presence, Standing
 from ownstream.log import Log
 
 INPUT = (FromBrowser.KEY, FromBrowser.POINTER, FromBrowser.WHEEL)
@@ -46,7 +47,9 @@ class Relay:
     changed: asyncio.Event
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     last_input_at: datetime | None = None
+    _told_input_at: datetime | None = None
     _warned: str = ""
+    _early: dict[int, bytes] = field(default_factory=dict[int, bytes])
 
     async def run(self) -> None:
         """Relays until either side ends, and leaves the store saying so."""
@@ -75,20 +78,28 @@ class Relay:
         self.presence.leave(self.session_id, self.id, self.last_input_at)
 
     async def _await_instance(self) -> Standing | None:
-        """The session with an instance that takes it; None when it ended first."""
+        """The session with an instance that takes it; None when it ended or the browser left."""
+        early = asyncio.create_task(self._hear_early())
+        early.add_done_callback(lambda _: self.changed.set())
         give_up_at = self.clock.now() + WAIT_FOR_INSTANCE
-        while True:
-            self.changed.clear()
-            standing = await self._standing()
-            if standing.ended:
-                await self._end(standing.ended)
-                return None
-            if standing.endpoint:
-                return standing
-            if self.clock.now() >= give_up_at:
-                await self._close(1013)
-                return None
-            await self._wait_for_change()
+        try:
+            while True:
+                self.changed.clear()
+                standing = await self._standing()
+                if standing.ended:
+                    await self._end(standing.ended)
+                    return None
+                if standing.endpoint:
+                    return standing
+                if self.clock.now() >= give_up_at:
+                    await self._close(1013)
+                    return None
+                await self._wait_for_change()
+                if early.done():
+                    return early.result()
+        finally:
+            early.cancel()
+            await asyncio.gather(early, return_exceptions=True)
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         tasks = [
@@ -109,18 +120,42 @@ class Relay:
 
     async def _up(self, writer: asyncio.StreamWriter) -> None:
         """Browser to agent, until the browser goes."""
+        for message in self._early.values():
+            await pass_on(message, writer)
+        while (message := await self._received()) is not None:
+            if message[0] in INPUT:
+                self._see_input(self.clock.now())
+            await pass_on(message, writer)
+
+    async def _hear_early(self) -> None:
+        """Until the browser goes: what the agent, who is not there yet, will have to know.
+
+        A browser that is not read is taken for gone after a while: its pongs are not read either.
+        """
+        while (message := await self._received()) is not None:
+            if message[0] == FromBrowser.PING:
+                await self._send(bytes([FromAgent.PONG]) + message[1:])
+            elif message[0] in (FromBrowser.HELLO, FromBrowser.RESIZE):
+                self._early[message[0]] = message
+
+    async def _received(self) -> bytes | None:
+        """What the browser says next; None once it has gone."""
         try:
-            while True:
-                message = await self.websocket.receive_bytes()
-                if not browser_may_send(message):
-                    raise FramingError("a message that a browser may not send")
-                if message[0] in INPUT:
-                    self.last_input_at = self.clock.now()
-                await pass_on(message, writer)
+            message = await self.websocket.receive_bytes()
         except WebSocketDisconnect:
-            return
+            return None
         except KeyError as error:  # starlette: the frame was text
             raise FramingError("a text message; all are binary") from error
+        if not browser_may_send(message):
+            raise FramingError("a message that a browser may not send")
+        return message
+
+    def _see_input(self, now: datetime) -> None:
+        self.last_input_at = now
+        told = self._told_input_at
+        if told is None or now - told >= INPUT_NOTED_EVERY:
+            self._told_input_at = now
+            self.changed.set()  # the store hears of it at once, should time make a leap
 
     async def _down(self, reader: asyncio.StreamReader) -> None:
         """Agent to browser, until the agent goes; waits for the browser to take each message."""
