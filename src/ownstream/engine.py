@@ -10,6 +10,7 @@ from typing import Any
 
 from ownstream.api.dispatch import Dispatcher
 from ownstream.clock import Clock
+from ownstream.domain.faults import Faults
 from ownstream.domain.limits import Limits
 from ownstream.drivers.base import Image, InstanceDriver, icon_path
 from ownstream.keyring import Keyring
@@ -29,6 +30,7 @@ class OperationServices:
     keyring: Keyring
     public_url: str
     limits: Limits = field(default_factory=Limits)
+    faults: Faults = field(default_factory=Faults)
 
     @property
     def ticket_key(self) -> bytes:
@@ -41,13 +43,15 @@ class OperationServices:
         return self.keyring.unseal(sealed)
 
 
-def dispatcher(store: Store, clock: Clock, keyring: Keyring, public_url: str) -> Dispatcher:
-    """All operations that there are, over this store."""
+def dispatcher(
+    store: Store, clock: Clock, keyring: Keyring, public_url: str, faults: Faults | None = None
+) -> Dispatcher:
+    """All operations that there are, over this store; None as faults has none."""
     return Dispatcher(
         operations=written_operations(),
         transaction=store.transaction,
         now=clock.now,
-        services=OperationServices(keyring, public_url),
+        services=OperationServices(keyring, public_url, faults=faults or Faults()),
         page_tokens=PageTokens(keyring.key("pages")),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ownstream.domain.agent_access import config_refusals, merged_config
+from ownstream.domain.faults import StorageConnectorFailure
 from ownstream.domain.refusals import COMBINATION, VALUE, Refusal, Refusals
 from ownstream.domain.user_settings import complete_settings, setting_refusals
 
@@ -116,14 +117,33 @@ def deletion_refusals(
             yield Refusal(COMBINATION, f"{member} cannot be set together with {word}.")
 
 
-def stack_errors(document: Members) -> list[Mapping[str, str]]:
-    """What the stack asks for and ownstream does not do yet, for its owner to see."""
+def connector_types(document: Members) -> Collection[str]:
+    """The types of the stack's storage connectors."""
+    return [connector["ConnectorType"] for connector in document["StorageConnectors"]]
+
+
+def stack_errors(
+    document: Members, failures: Iterable[StorageConnectorFailure] = ()
+) -> list[Mapping[str, str]]:
+    """What of the stack fails, and what it asks for and ownstream does not do yet.
+
+    AppStream's own words for a storage connector that fails are not known.
+    """
     asked = {**document, "ApplicationSettings": document["ApplicationSettings"]["Enabled"]}
-    return [
+    failed: list[Mapping[str, str]] = [
+        {
+            "ErrorCode": failure.code,
+            "ErrorMessage": failure.message
+            or f"The stack's storage connector {failure.connector_type} has failed.",
+        }
+        for failure in failures
+    ]
+    not_done = [
         {"ErrorCode": code, "ErrorMessage": f"{member} is kept, but {text}."}
         for member, code, text in NOT_DONE
         if asked.get(member)
     ]
+    return [*failed, *not_done]
 
 
 def _application_settings(stack: str, settings: Members) -> Document:

@@ -27,6 +27,7 @@ from ownstream.drivers.simulated import SimulatedDriver
 from ownstream.embed.loop import StillLoop
 from ownstream.embed.users import Entrance, Users
 from ownstream.engine import dispatcher, locked, remember_images
+from ownstream.faults import Faults
 from ownstream.gateway.admission import Door, random_session_id
 from ownstream.gateway.presence import Presence
 from ownstream.keyring import SECRET_BYTES, Keyring, open_keyring
@@ -72,17 +73,20 @@ class Engine:
         self.clock = clock or TurnedClock(self._system.now())
         self.store, keyring, ids = _kept(data_dir, self._held)
         self.driver = SimulatedDriver(self.clock)
+        self.faults = Faults()
         self._loop = StillLoop()
         presence = Presence(self.store, self.clock)
         door = Door(self.store, keyring.key("tickets"), new_id=ids.session)
         self.users = Users(Entrance(door, presence, self.clock, self._loop, self.at_present))
-        self._api = _api(self.store, self.clock, keyring, self._system.now)
+        self._api = _api(self.store, self.clock, keyring, self._system.now, self.faults)
         with self.clock.turn:
             self._held.enter_context(self.clock.driving(self._settle))
             remember_images(self.store, self.driver, self.clock)
             presence.forget_connections()
             self._control = self._loop.create_task(self._controller(ids).run())
             self._settle()
+            # After control, which has begun to listen by now: what it hears is done here.
+            self._held.enter_context(self.faults.listened(self._look))
 
     @contextmanager
     def at_present(self) -> Generator[None]:
@@ -95,9 +99,15 @@ class Engine:
             self._settle()
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        """The API's answer; what it sets off has been done, as far as no time need pass."""
+        """The API's answer; what it sets off has been done, as far as no time need pass.
+
+        While a late answer is waited for, other threads are answered.
+        """
         with self.at_present():
-            return self._api.answer(request)
+            response = self._api.answer(request)
+        if response.delay_s:
+            self._wait(response.delay_s)
+        return response
 
     def pass_time(self, delay_s: float) -> None:
         """So many seconds have passed; less where the clock is the system's and something is due.
@@ -140,6 +150,17 @@ class Engine:
             self._loop.close()
             self._held.close()
 
+    def _wait(self, delay_s: float) -> None:
+        if not self._follows:
+            return self.clock.advance(seconds=delay_s)
+        time.sleep(delay_s)
+        self._look()
+
+    def _look(self) -> None:
+        """What is due has been done."""
+        with self.at_present():
+            pass
+
     def _settle(self) -> None:
         self._loop.settle()
         while self.users.let_arrive():
@@ -165,6 +186,7 @@ class Engine:
             offload=at_once,
             pace=UNWATCHED,
             new_id=ids.instance,
+            faults=self.faults,
         )
 
 
@@ -179,14 +201,19 @@ def _kept(data_dir: Path | None, held: ExitStack) -> tuple[Store, Keyring, Ids]:
 
 
 def _api(
-    store: Store, clock: TurnedClock, keyring: Keyring, signed_at: Callable[[], datetime]
+    store: Store,
+    clock: TurnedClock,
+    keyring: Keyring,
+    signed_at: Callable[[], datetime],
+    faults: Faults,
 ) -> Api:
     def find_credential(access_key: str) -> Credential | None:
         return Credential(ACCOUNT, KEY[1]) if access_key == KEY[0] else None
 
     # botocore signs by the system's clock, whatever ours says.
     verifier = Verifier(find_credential, signed_at, service=appstream().signing_name)
-    return Api(dispatcher(store, clock, keyring, ENDPOINT), verifier, note=_unnoted)
+    operations = dispatcher(store, clock, keyring, ENDPOINT, faults)
+    return Api(operations, verifier, note=_unnoted, faults=faults)
 
 
 def _unnoted(_exchange: Exchange, _response: HttpResponse, _elapsed_s: float) -> None:

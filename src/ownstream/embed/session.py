@@ -15,6 +15,7 @@ from ownstream.embed.engine import ENDPOINT, KEY, Engine
 from ownstream.embed.transport import Transport
 from ownstream.embed.users import Users
 from ownstream.embed.waiting import with_passing_waiters
+from ownstream.faults import Faults
 
 SERVICE = "appstream"
 DEFAULT_REGION = "us-east-1"
@@ -45,6 +46,11 @@ class Service:
     def driver(self) -> SimulatedDriver:
         """Where instances would be; it can be told how long they take."""
         return self.engine.driver
+
+    @property
+    def faults(self) -> Faults:
+        """The faults that strike, to which others can be added."""
+        return self.engine.faults
 
     def lose_instance(self, instance_id: str, reason: str = "its agent has ended") -> None:
         """The instance dies in mid-session; LookupError if there is none of this id."""

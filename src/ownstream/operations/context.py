@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from ownstream.domain.faults import Faults
 from ownstream.domain.limits import Limits
 from ownstream.domain.scope import Scope
 from ownstream.store import Tx
@@ -25,6 +26,11 @@ class Services(Protocol):
     @property
     def limits(self) -> Limits:
         """What an account may have."""
+        ...
+
+    @property
+    def faults(self) -> Faults:
+        """The faults that a test has asked for."""
         ...
 
     def seal(self, secret: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """Stacks: create, describe, update and delete."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ownstream.domain import stack_rules
@@ -34,13 +35,13 @@ def create_stack(
     )
     ctx.tx.add(row)
     resources.set_tags(ctx.tx, ctx.scope.arn("stack", name), dict(tags or {}))
-    return {"Stack": _described(row)}
+    return {"Stack": _described(ctx, row)}
 
 
 @operation
 def describe_stacks(ctx: Context, names: Sequence[str] = ()) -> Page[Any]:
     """The stacks of these names, or all."""
-    return described(ctx, StackRow, "stack", names=names, describe=_described)
+    return described(ctx, StackRow, "stack", names=names, describe=partial(_described, ctx))
 
 
 @operation
@@ -63,7 +64,7 @@ def update_stack(
     if delete_storage_connectors:
         attributes.append("STORAGE_CONNECTORS")
     row.document = _document(ctx, name, row.document, members, attributes)
-    return {"Stack": _described(row)}
+    return {"Stack": _described(ctx, row)}
 
 
 @operation
@@ -92,12 +93,14 @@ def _document(
     return document
 
 
-def _described(row: StackRow) -> Answer:
+def _described(ctx: Context, row: StackRow) -> Answer:
+    connectors = stack_rules.connector_types(row.document)
+    failures = ctx.services.faults.strike_stack(row.name, connectors)
     return {
         **row.document,
         "Name": row.name,
         "Arn": row.scope.arn("stack", row.name),
         "CreatedTime": row.created_at,
         "UserSettings": complete_settings(row.document["UserSettings"]),
-        "StackErrors": stack_rules.stack_errors(row.document),
+        "StackErrors": stack_rules.stack_errors(row.document, failures),
     }

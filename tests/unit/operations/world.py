@@ -11,6 +11,7 @@ import pytest
 from ownstream.api.dispatch import Dispatcher
 from ownstream.api.sigv4 import Principal
 from ownstream.domain.limits import Limits
+from ownstream.faults import Faults
 from ownstream.keyring import Keyring
 from ownstream.model.errors import ServiceError
 from ownstream.operations.registry import written_operations
@@ -43,6 +44,7 @@ class WiredServices:
     """What wiring would give the operations."""
 
     limits: Limits = field(default_factory=Limits)
+    faults: Faults = field(default_factory=Faults)
     public_url: str = "https://apps.example.com"
     ticket_key: bytes = b"a key for tickets"
     keyring: Keyring = field(default_factory=lambda: Keyring(b"s" * 32))
