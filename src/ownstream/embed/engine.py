@@ -99,15 +99,19 @@ class Engine:
             self._settle()
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        """The API's answer; what it sets off has been done, as far as no time need pass.
-
-        While a late answer is waited for, other threads are answered.
-        """
+        """The API's answer; what it sets off has been done, as far as no time need pass."""
         with self.at_present():
-            response = self._api.answer(request)
-        if response.delay_s:
-            self._wait(response.delay_s)
-        return response
+            return self._api.answer(request)
+
+    def wait(self, delay_s: float) -> None:
+        """So many seconds have passed: a turned clock is turned, the system's is waited for.
+
+        Other threads are answered meanwhile.
+        """
+        if not self._follows:
+            return self.clock.advance(seconds=delay_s)
+        time.sleep(delay_s)
+        self._look()
 
     def pass_time(self, delay_s: float) -> None:
         """So many seconds have passed; less where the clock is the system's and something is due.
@@ -149,12 +153,6 @@ class Engine:
             self.store.close()
             self._loop.close()
             self._held.close()
-
-    def _wait(self, delay_s: float) -> None:
-        if not self._follows:
-            return self.clock.advance(seconds=delay_s)
-        time.sleep(delay_s)
-        self._look()
 
     def _look(self) -> None:
         """What is due has been done."""

@@ -12,6 +12,7 @@ import botocore.session
 from ownstream.clock import TurnedClock
 from ownstream.drivers.simulated import SimulatedDriver
 from ownstream.embed.engine import ENDPOINT, KEY, Engine
+from ownstream.embed.patience import with_patience
 from ownstream.embed.transport import Transport
 from ownstream.embed.users import Users
 from ownstream.embed.waiting import with_passing_waiters
@@ -83,10 +84,10 @@ class Session(botocore.session.Session):
                 raise ValueError("data_dir and clock are for a session with no endpoint or profile")
             return
         engine = Engine(clock, Path(data_dir) if data_dir is not None else None)
-        transport = Transport(engine.answer)
+        transport = Transport(engine.answer, engine.wait)
         weakref.finalize(transport, engine.close)
         self._service = Service(engine, transport)
-        self.register(f"before-send.{SERVICE}", transport)
+        self.register(f"creating-client-class.{SERVICE}", with_patience(transport, engine.wait))
         self.register(f"creating-client-class.{SERVICE}", with_passing_waiters(engine.pass_time))
 
     @property

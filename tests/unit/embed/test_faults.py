@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 import ownstream
 from ownstream.faults import (
@@ -69,9 +69,30 @@ def test_too_many_calls_to_start_a_fleet(turned: Desk) -> None:
 
 def test_botocore_tries_a_throttled_call_again(turned: Desk) -> None:
     added = faults_of(turned).add(Throttling("DescribeFleets"), count=2)
+    began = time.monotonic()
     answer = turned.client.describe_fleets()
     assert answer["ResponseMetadata"]["RetryAttempts"] == 2
     assert added.hits == 2
+    assert turned.clock.now() - START == timedelta(seconds=3)  # one, then two
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize("mode", ["legacy", "standard"])
+def test_a_retry_waits_by_the_clock_in_every_mode(turned: Desk, mode: str) -> None:
+    config = Config(retries={"mode": mode, "total_max_attempts": 3})
+    client = turned.session.create_client("appstream", config=config)
+    faults_of(turned).add(Error("ServiceUnavailable"))
+    assert code_of(client.describe_fleets) == "ServiceUnavailable"
+    assert turned.clock.now() - START == timedelta(seconds=3)
+    assert faults_of(turned).added()[0].hits == 3
+
+
+def test_a_fleet_that_starts_has_its_time_between_tries(turned: Desk) -> None:
+    turned.session.service.driver.launch_takes = timedelta(seconds=2)
+    turned.create()
+    turned.client.start_fleet(Name="f")
+    faults_of(turned).add(Throttling("DescribeFleets"), count=2)
+    assert turned.fleet()["State"] == "RUNNING"
 
 
 def history(seed: int) -> list[str]:
@@ -96,18 +117,35 @@ def test_a_fault_that_names_what_is_not_there_is_refused(turned: Desk) -> None:
 def test_timers_go_on_while_an_answer_is_late(turned: Desk) -> None:
     turned.run(IdleDisconnectTimeoutInSeconds=60)
     user = turned.connect()
-    faults_of(turned).add(SlowAnswer(90, "DescribeStacks"))
+    faults_of(turned).add(SlowAnswer(59, "DescribeStacks"))
     before = turned.clock.now()
     turned.client.describe_stacks()
-    assert turned.clock.now() - before == timedelta(seconds=90)
+    turned.client.describe_stacks()
+    assert turned.clock.now() - before == timedelta(seconds=118)
     assert not user.connected
 
 
 def test_a_late_call_is_carried_out_at_once(turned: Desk) -> None:
     turned.create()
-    faults_of(turned).add(SlowAnswer(90, "StartFleet"))
+    faults_of(turned).add(SlowAnswer(20, "StartFleet"))
+    turned.session.service.driver.launch_takes = timedelta(seconds=20)
     turned.client.start_fleet(Name="f")
     assert turned.fleet()["State"] == "RUNNING"
+
+
+def test_a_client_that_gives_up_too_early_has_been_served_all_the_same(turned: Desk) -> None:
+    faults_of(turned).add(SlowAnswer(90, "CreateStack"), count=1)
+    with pytest.raises(ReadTimeoutError):
+        once(turned).create_stack(Name="s")
+    assert turned.clock.now() - START == timedelta(seconds=60)  # botocore's own read timeout
+    assert code_of(turned.client.create_stack, Name="s") == "ResourceAlreadyExistsException"
+
+
+def test_a_client_with_more_patience_is_answered(turned: Desk) -> None:
+    faults_of(turned).add(SlowAnswer(90, "CreateStack"))
+    patient = turned.session.create_client("appstream", config=Config(read_timeout=100))
+    assert patient.create_stack(Name="s")["Stack"]["Name"] == "s"
+    assert turned.clock.now() - START == timedelta(seconds=90)
 
 
 def test_a_late_answer_by_the_systems_clock_is_waited_for(desk: Desk) -> None:
