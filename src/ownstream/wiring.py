@@ -30,6 +30,7 @@ from ownstream.drivers.process import ProcessDriver
 from ownstream.drivers.simulated import Agent, SimulatedDriver
 from ownstream.engine import AlreadyServed as AlreadyServed
 from ownstream.engine import dispatcher, locked, remember_images
+from ownstream.faults import Faults
 from ownstream.gateway.admission import Door
 from ownstream.gateway.app import Gateway, unavailable
 from ownstream.gateway.presence import Presence
@@ -58,6 +59,7 @@ class Service:
     driver: InstanceDriver
     public_url: str
     bells: Bells = field(default_factory=Bells)
+    faults: Faults = field(default_factory=Faults)
 
     @property
     def pace(self) -> Pace:
@@ -82,6 +84,7 @@ class Service:
             self.clock,
             self.settings.reserved_memory_bytes,
             pace=self.pace,
+            faults=self.faults,
         )
         try:
             await controller.run()
@@ -178,7 +181,7 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
                 await service.driver.close()
                 executor.shutdown()
 
-    api = [*map(_Signed, api_routes(_api(service), executor))]
+    api = [*map(_Signed, api_routes(_api(service), executor, service.clock.sleep))]
     routes = [Route("/healthz", _healthy), *api, *gateway.routes()]
     handlers = {Conflict: unavailable, Unwritable: unavailable}
     if test_mode is None:
@@ -249,8 +252,10 @@ def _knows(service: Service, access_key: str) -> bool:
 
 
 def _api(service: Service) -> Api:
-    operations = dispatcher(service.store, service.clock, service.keyring, service.public_url)
-    return Api(operations, _verifier(service))
+    operations = dispatcher(
+        service.store, service.clock, service.keyring, service.public_url, service.faults
+    )
+    return Api(operations, _verifier(service), faults=service.faults)
 
 
 def _test_mode(service: Service) -> _TestMode | None:
@@ -269,6 +274,7 @@ def _test_mode(service: Service) -> _TestMode | None:
         store=service.store,
         driver=service.driver,
         settled=partial(rest, threads, moving),
+        faults=service.faults,
     )
     return _TestMode(threads, controls)
 

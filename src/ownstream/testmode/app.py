@@ -19,9 +19,11 @@ from ownstream.api.chain import refuse
 from ownstream.api.messages import HttpRequest, HttpResponse
 from ownstream.api.sigv4 import Principal, Verifier
 from ownstream.clock import AdvancedClock
+from ownstream.domain.faults import Added, Faults, as_document, from_document
 from ownstream.domain.keys import fleet_key
 from ownstream.drivers.base import InstanceDriver, Seen
 from ownstream.drivers.simulated import SimulatedDriver
+from ownstream.gateway.admission import handle
 from ownstream.log import Log
 from ownstream.model.errors import (
     OperationNotPermittedException,
@@ -38,6 +40,7 @@ MOST_ADVANCE_S = 31 * DAY_S
 MOST_TAKES_S = DAY_S
 LAST_YEAR = 9000  # Python's dates end at 9999, and timers look ahead
 REST_WITHIN_S = 60
+TERMS = ("count", "probability", "seed")  # of a fault, beside its own members
 
 Settled = Callable[[], Awaitable[None]]
 
@@ -63,6 +66,7 @@ class Controls:
     store: Store
     driver: InstanceDriver
     settled: Settled
+    faults: Faults
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -73,6 +77,11 @@ class Controls:
             self._route("GET", "/test/instances", self.show_instances),
             self._route("PATCH", "/test/instances", self.set_instances),
             self._route("POST", "/test/instances/{id}/lose", self.lose),
+            self._route("GET", "/test/sessions/{id}", self.show_session),
+            self._route("GET", "/test/faults", self.show_faults),
+            self._route("POST", "/test/faults", self.add_fault),
+            self._route("DELETE", "/test/faults", self.clear_faults),
+            self._route("DELETE", "/test/faults/{id}", self.remove_fault),
         ]
 
     async def show_clock(self, asked: Asked) -> Mapping[str, Any]:
@@ -128,6 +137,46 @@ class Controls:
         _log(asked, "instance lost", instance=asked.id)
         return {}
 
+    async def show_session(self, asked: Asked) -> Mapping[str, Any]:
+        """The id by which the API knows a session that a browser knows by its handle."""
+        body_of(asked.body, ())
+        return {"session_id": await asyncio.to_thread(self._session_id, asked)}
+
+    async def show_faults(self, asked: Asked) -> Mapping[str, Any]:
+        """The faults that have been added and not removed, oldest first."""
+        body_of(asked.body, ())
+        return {"faults": [_shown(added) for added in self.faults.added()]}
+
+    async def add_fault(self, asked: Asked) -> Mapping[str, Any]:
+        """The fault as it was added."""
+        body = dict(body_of(asked.body, None))
+        terms = {name: body.pop(name) for name in TERMS if name in body}
+        try:
+            added = self.faults.add(from_document(body), **terms)
+        except ValueError as error:
+            raise ValidationException(f"{error}.") from error
+        _log(asked, "fault added", fault=added.id, kind=type(added.fault).__name__)
+        return _shown(added)
+
+    async def clear_faults(self, asked: Asked) -> Mapping[str, Any]:
+        """There are no faults any more."""
+        body_of(asked.body, ())
+        self.faults.clear()
+        _log(asked, "faults cleared")
+        return {}
+
+    async def remove_fault(self, asked: Asked) -> Mapping[str, Any]:
+        """The fault as it was; it strikes no more."""
+        body_of(asked.body, ())
+        for added in self.faults.added():
+            if str(added.id) == asked.id:
+                added.remove()
+                _log(asked, "fault removed", fault=added.id)
+                return _shown(added)
+        raise ResourceNotFoundException(
+            f"There is no fault {asked.id[:40]}. GET /test/faults lists those that there are."
+        )
+
     async def _rest(self) -> None:
         try:
             async with asyncio.timeout(REST_WITHIN_S):
@@ -152,6 +201,14 @@ class Controls:
             if row is None or row.scope != asked.principal.scope:
                 raise _no_instance(asked.id)
             return fleet_key(row.scope, row.fleet)
+
+    def _session_id(self, asked: Asked) -> str:
+        with self.store.snapshot() as tx:
+            for session in streaming.live_sessions(tx):
+                own = session.account == asked.principal.account
+                if own and handle(session.id) == asked.id:
+                    return session.id
+        raise ResourceNotFoundException(f"Your account has no session {asked.id[:40]}.")
 
     def _touch(self, key: Any) -> None:
         with self.store.transaction() as tx:
@@ -182,6 +239,15 @@ def instances_move(store: Store) -> bool:
 def _refusal(request: HttpRequest, error: ServiceError) -> HttpResponse:
     Log("testmode").info("refused", path=request.path[:80], why=error.code)
     return refuse(request, error)
+
+
+def _shown(added: Added) -> Mapping[str, Any]:
+    return {
+        "id": str(added.id),
+        **as_document(added.fault),
+        **{name: getattr(added, name) for name in TERMS},
+        "hits": added.hits,
+    }
 
 
 def _no_instance(instance_id: str) -> ServiceError:

@@ -11,17 +11,20 @@ Body = Mapping[str, Any]
 LONGEST_TEXT = 256
 
 
-def body_of(content: bytes, members: Collection[str]) -> Body:
-    """The JSON object that has been sent, which has none but these members; {} for nothing."""
+def body_of(content: bytes, members: Collection[str] | None) -> Body:
+    """The JSON object that has been sent, {} for nothing.
+
+    It has none but these members; None lets any in.
+    """
     try:
         body: Any = json.loads(content or b"{}")
     except (ValueError, RecursionError) as error:
         raise SerializationException("The body is not JSON. Send a JSON object.") from error
     if not isinstance(body, dict):
         raise SerializationException("The body is not a JSON object.")
-    unknown = sorted(set(body) - set(members))  # pyright: ignore[reportUnknownArgumentType]
+    unknown = sorted(set(body) - set(body if members is None else members))  # pyright: ignore[reportUnknownArgumentType]
     if unknown:
-        known = ", ".join(members) or "none"
+        known = ", ".join(members or ()) or "none"
         raise ValidationException(f"There is no member {unknown[0][:40]!r}. There are: {known}.")
     return body  # pyright: ignore[reportUnknownVariableType]
 
