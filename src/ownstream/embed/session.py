@@ -1,13 +1,15 @@
 """botocore's Session whose AppStream is in this process."""
 
+import time
 import weakref
 from dataclasses import dataclass, field
 from inspect import signature
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import botocore.session
+from botocore.exceptions import NoCredentialsError
 
 from ownstream.clock import TurnedClock
 from ownstream.drivers.simulated import SimulatedDriver
@@ -17,13 +19,13 @@ from ownstream.embed.transport import Transport
 from ownstream.embed.users import Users
 from ownstream.embed.waiting import with_passing_waiters
 from ownstream.faults import Faults
+from ownstream.model.loader import shared_loader
+
+if TYPE_CHECKING:
+    from ownstream.embed.remote import RemoteService
 
 SERVICE = "appstream"
 DEFAULT_REGION = "us-east-1"
-
-
-class NotEmbedded(Exception):
-    """This session talks to a service elsewhere, whose inside is not at hand."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,10 @@ class Service:
         """The faults that strike, to which others can be added."""
         return self.engine.faults
 
+    def close(self) -> None:
+        """Everything is let go of."""
+        self.engine.close()
+
     def lose_instance(self, instance_id: str, reason: str = "its agent has ended") -> None:
         """The instance dies in mid-session; LookupError if there is none of this id."""
         self.engine.lose(instance_id, reason)
@@ -77,11 +83,16 @@ class Session(botocore.session.Session):
         **options: Any,
     ) -> None:
         super().__init__(profile=profile, **options)
+        self.lazy_register_component(
+            "data_loader", lambda: shared_loader(self.get_config_variable("data_path"))
+        )
         self._endpoint_url = endpoint_url
-        self._service: Service | None = None
+        self._service: Service | RemoteService | None = None
         if endpoint_url is not None or profile is not None:
             if data_dir is not None or clock is not None:
                 raise ValueError("data_dir and clock are for a session with no endpoint or profile")
+            hook = with_passing_waiters(self._pass_time_there)
+            self.register(f"creating-client-class.{SERVICE}", hook)
             return
         engine = Engine(clock, Path(data_dir) if data_dir is not None else None)
         transport = Transport(engine.answer, engine.wait)
@@ -91,10 +102,13 @@ class Session(botocore.session.Session):
         self.register(f"creating-client-class.{SERVICE}", with_passing_waiters(engine.pass_time))
 
     @property
-    def service(self) -> Service:
-        """The service behind this session; NotEmbedded where that is another process."""
+    def service(self) -> "Service | RemoteService":
+        """The service behind this session.
+
+        One that runs elsewhere has to be in test mode: else NotInTestMode when it is made use of.
+        """
         if self._service is None:
-            raise NotEmbedded("a session with an endpoint_url or a profile has no service inside")
+            self._service = self._remote()
         return self._service
 
     def create_client(self, *args: Any, **options: Any) -> Any:
@@ -107,7 +121,7 @@ class Session(botocore.session.Session):
     def close(self) -> None:
         """Everything is let go of; a client of this session answers no more."""
         if self._service is not None:
-            self._service.engine.close()
+            self._service.close()
 
     def __enter__(self) -> Self:
         return self
@@ -121,7 +135,7 @@ class Session(botocore.session.Session):
         self.close()
 
     def _defaulted(self, options: dict[str, Any]) -> dict[str, Any]:
-        if self._service is None:
+        if not isinstance(self._service, Service):
             return {**options, "endpoint_url": options.get("endpoint_url") or self._endpoint_url}
         given = {name: value for name, value in options.items() if value is not None}
         region = self.get_config_variable("region") or DEFAULT_REGION
@@ -129,3 +143,25 @@ class Session(botocore.session.Session):
         if "aws_access_key_id" not in given:
             defaults |= {"aws_access_key_id": KEY[0], "aws_secret_access_key": KEY[1]}
         return {**defaults, **given}
+
+    def _remote(self) -> "RemoteService":
+        # Imported where it is used: an embedded service needs none of it.
+        from ownstream.embed.http import Http
+        from ownstream.embed.remote import RemoteService
+
+        client = self.create_client(SERVICE)
+        credentials = self.get_credentials()
+        if credentials is None:
+            raise NoCredentialsError
+        url = client.meta.endpoint_url
+        verify = self.get_config_variable("ca_bundle") or True
+        http = Http(credentials, client.meta.region_name, verify, url)
+        return RemoteService(http, url)
+
+    def _pass_time_there(self, delay_s: float) -> None:
+        from ownstream.embed.remote import NotInTestMode
+
+        try:
+            self.service.clock.advance(seconds=delay_s)
+        except NotInTestMode:
+            time.sleep(delay_s)

@@ -83,7 +83,7 @@ class User:
         """The same browser has opened its URL again; Refused if the session has ended."""
         entrance = self._entrance
         with entrance.at_present():
-            parameters, signature = _ticket(self._url)
+            parameters, signature = ticket_in(self._url)
             entrance.door.admit(parameters, signature, [self._cookie], entrance.clock.now())
             self._waiting = True
             self.arrive()
@@ -140,7 +140,7 @@ class Users:
         """
         entrance = self._entrance
         with entrance.at_present():
-            parameters, signature = _ticket(streaming_url)
+            parameters, signature = ticket_in(streaming_url)
             admission = entrance.door.admit(parameters, signature, [], entrance.clock.now())
             user = User(
                 session_id=admission.welcome.session,
@@ -157,6 +157,7 @@ class Users:
         return any(user.arrive() for user in self._all)
 
 
-def _ticket(streaming_url: str) -> tuple[str, str]:
+def ticket_in(streaming_url: str) -> tuple[str, str]:
+    """The two parts of the URL's ticket; empty where it has none."""
     query = parse_qs(urlsplit(streaming_url).query)
     return query.get("parameters", [""])[0], query.get("signature", [""])[0]
