@@ -9,8 +9,9 @@ from functools import cache, cached_property
 from typing import Any, Protocol, cast
 
 from botocore import xform_name
-from botocore.loaders import Loader
 from botocore.model import ServiceModel
+
+from ownstream.model.loader import SharedLoader, shared_loader
 
 SERVICE = "appstream"
 NEXT_TOKEN = "NextToken"  # noqa: S105 - the name of a member, no secret
@@ -53,9 +54,9 @@ class Paging:
 class Catalog:
     """What the service model says; every answer is looked up once and kept."""
 
-    def __init__(self, description: Mapping[str, Any], loader: Loader) -> None:
+    def __init__(self, description: Mapping[str, Any], loader: SharedLoader) -> None:
         self._model = cast("Any", ServiceModel(description, SERVICE))
-        self._loader = cast("Any", loader)
+        self._loader = loader
 
     @cached_property
     def operations(self) -> Mapping[str, OperationModel]:
@@ -116,8 +117,8 @@ class Catalog:
 @cache
 def appstream() -> Catalog:
     """The catalog of the installed botocore, read from disk at the first call."""
-    loader = Loader()
-    return Catalog(cast("Any", loader).load_service_model(SERVICE, "service-2"), loader)
+    loader = shared_loader()
+    return Catalog(loader.load_service_model(SERVICE, "service-2"), loader)
 
 
 def python_name(name: str) -> str:
