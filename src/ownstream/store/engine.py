@@ -7,13 +7,15 @@ Any other SQLAlchemy URL works with its own locking at the level SERIALIZABLE.
 import threading
 from collections.abc import Callable, Generator, Hashable
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session as OrmSession
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from ownstream.store.tables import Base
 
@@ -32,8 +34,8 @@ class Unwritable(Exception):
 class Tx(OrmSession):
     """One transaction over the store. It says afterwards what it touched."""
 
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine, expire_on_commit=False)
+    def __init__(self, database: Engine | Connection) -> None:
+        super().__init__(database, expire_on_commit=False)
         self.touched: dict[Hashable, None] = {}  # an ordered set
 
     def touch(self, key: Hashable) -> None:
@@ -44,12 +46,13 @@ class Tx(OrmSession):
 class Store:
     """What the service remembers."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._readable = engine.execution_options(reads_only=True)
-        # An in-memory database is one connection, so one transaction at a time.
-        one_connection = isinstance(engine.pool, StaticPool)
-        self._turn = threading.RLock() if one_connection else nullcontext()
+    def __init__(self, database: Engine | Connection) -> None:
+        """What is handed in is the store's own: a lone connection has one transaction at a time."""
+        self._database = self._readable = database
+        self._turn = threading.RLock()
+        if isinstance(database, Engine):
+            self._readable = database.execution_options(reads_only=True)
+            self._turn = nullcontext()
         self._listeners: list[Callable[[Hashable], None]] = []
 
     @contextmanager
@@ -67,7 +70,7 @@ class Store:
 
         Conflict if it lost against another; Unwritable if the disk is full, say.
         """
-        with self._turn, Tx(self._engine) as tx:
+        with self._turn, Tx(self._database) as tx:
             try:
                 yield tx
                 tx.commit()
@@ -87,11 +90,16 @@ class Store:
     def close(self) -> None:
         """The store is closed; its connections are, once nobody is using them."""
         with self._turn:
-            self._engine.dispose()
+            if isinstance(self._database, Engine):
+                self._database.dispose()
+            else:
+                self._database.close()
 
 
 def open_store(url: str) -> Store:
     """The store at this SQLAlchemy URL, its tables brought up to date."""
+    if make_url(url).get_backend_name() == "sqlite" and not make_url(url).database:
+        return memory_store()
     # Imported where it is used: it takes a third of a second, which importers need not wait for.
     from alembic import command
     from alembic.config import Config
@@ -106,10 +114,11 @@ def open_store(url: str) -> Store:
 
 
 def memory_store() -> Store:
-    """An empty store that is gone with its process; it is there in a few milliseconds."""
-    engine = _engine("sqlite://")
-    Base.metadata.create_all(engine)
-    return Store(engine)
+    """An empty store that is gone with its process; it is there in a millisecond."""
+    connection = _memory().connect()
+    raw: Any = connection.connection.dbapi_connection
+    raw.executescript(_tables())
+    return Store(connection)
 
 
 def sqlite_url(path: Path) -> str:
@@ -120,10 +129,26 @@ def sqlite_url(path: Path) -> str:
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, isolation_level="SERIALIZABLE", pool_pre_ping=True)
-    memory = ":memory:" in url or url == "sqlite://"
-    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
-    if not memory:  # its owner's alone; SQLite makes its other files like it
-        Path(make_url(url).database or "").touch(mode=0o600)
+    # Its owner's alone; SQLite makes its other files like it.
+    Path(make_url(url).database or "").touch(mode=0o600)
+    return _sqlite_engine(url)
+
+
+@cache
+def _memory() -> Engine:
+    # Each connection is a database of its own, while compiled statements are shared by all.
+    return _sqlite_engine("sqlite://", poolclass=NullPool)
+
+
+@cache
+def _tables() -> str:
+    tables = Base.metadata.sorted_tables
+    indexes = [CreateIndex(index) for table in tables for index in table.indexes]
+    statements = [*map(CreateTable, tables), *indexes]
+    return "".join(f"{made.compile(dialect=_memory().dialect)};" for made in statements)
+
+
+def _sqlite_engine(url: str, **options: Any) -> Engine:
     engine = create_engine(
         url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}, **options
     )

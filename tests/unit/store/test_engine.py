@@ -1,10 +1,12 @@
 """Transactions: what is committed lasts, what fails leaves nothing, listeners hear of commits."""
 
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import ResourceClosedError
 
 from ownstream.store import (
     Conflict,
@@ -12,6 +14,7 @@ from ownstream.store import (
     StackRow,
     Store,
     Unwritable,
+    memory_store,
     open_store,
     resources,
     sqlite_url,
@@ -139,3 +142,45 @@ def test_pages_follow_names(store: Store) -> None:
     with store.snapshot() as tx:
         assert [row.name for row in resources.page(tx, StackRow, SCOPE, "a", 1)] == ["b"]
         assert resources.find(tx, FleetRow, SCOPE, "a") is None
+
+
+def test_a_store_in_memory_has_the_same_tables_and_indexes(store: Store) -> None:
+    def made(opened: Store) -> set[tuple[str, ...]]:
+        columns = text(
+            "SELECT kind.type, kind.name, shown.name FROM sqlite_schema AS kind,"
+            " pragma_table_xinfo(kind.name) AS shown WHERE kind.name != 'alembic_version'"
+        )
+        with opened.snapshot() as tx:
+            return {tuple(map(str, row)) for row in tx.execute(columns)}
+
+    memory = memory_store()
+    assert made(memory) == made(store)
+    assert ("index", "sessions_by_state", "state") in made(memory)
+    memory.close()
+
+
+def test_stores_in_memory_are_apart_and_gone_when_closed() -> None:
+    one, other = memory_store(), memory_store()
+    for opened, name in ((one, "s"), (other, "t")):
+        with opened.transaction() as tx:
+            tx.add(stack(name))
+    one.close()
+    with other.snapshot() as tx:
+        assert [row.name for row in resources.page(tx, StackRow, SCOPE, None, 9)] == ["t"]
+    other.close()
+    with pytest.raises(ResourceClosedError), other.snapshot() as tx:
+        resources.count(tx, StackRow, SCOPE)
+
+
+def test_a_store_in_memory_has_one_transaction_at_a_time() -> None:
+    store = open_store("sqlite://")
+
+    def add(number: int) -> None:
+        with store.transaction() as tx:
+            tx.add(stack(f"s{resources.count(tx, StackRow, SCOPE)}"))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(add, range(64)))
+    with store.snapshot() as tx:
+        assert resources.count(tx, StackRow, SCOPE) == 64
+    store.close()
