@@ -48,16 +48,15 @@ def visible_images(tx: Tx, scope: Scope, after: str | None, limit: int) -> Seque
 
 def replace_public_images(tx: Tx, images: Iterable[ImageRow]) -> None:
     """The public images are these; a repeated call changes nothing."""
-    keep = {image.name: image for image in images}
-    for row in page(tx, ImageRow, SERVICE, None, 10_000):
-        if row.name not in keep:
-            tx.delete(row)
-    for name, image in keep.items():
-        row = find(tx, ImageRow, SERVICE, name)
+    known = {row.name: row for row in page(tx, ImageRow, SERVICE, None, 10_000)}
+    for image in images:
+        row = known.pop(image.name, None)
         if row is None:
             tx.add(image)
         else:
             row.document, row.icons = image.document, image.icons
+    for row in known.values():
+        tx.delete(row)
 
 
 def associated_fleets(
