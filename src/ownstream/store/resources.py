@@ -1,9 +1,10 @@
 """Resources that the API knows by name: found, listed and paged within a scope."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ownstream.domain.scope import Scope
@@ -22,10 +23,8 @@ def find(tx: Tx, kind: type[Row], scope: Scope, name: str) -> Row | None:
 
 def page(tx: Tx, kind: type[Row], scope: Scope, after: str | None, limit: int) -> Sequence[Row]:
     """At most so many resources in order of name, from the one behind `after` on."""
-    query = select(kind).where(kind.account == scope.account, kind.region == scope.region)
-    if after is not None:
-        query = query.where(kind.name > after)
-    return tx.scalars(query.order_by(kind.name).limit(limit)).all()
+    asked = {"account": scope.account, "region": scope.region, "after": after or "", "most": limit}
+    return tx.scalars(_page(kind), asked).all()
 
 
 def count(tx: Tx, kind: type[Row], scope: Scope) -> int:
@@ -109,3 +108,15 @@ def _behind(
     if after is not None:
         query = query.where(name > after)
     return tx.scalars(query.order_by(name).limit(limit)).all()
+
+
+@cache
+def _page(kind: type[Row]) -> Select[Row]:
+    # Made once for each kind: that costs as much as to ask it. No name is empty.
+    return (
+        select(kind)
+        .where(kind.account == bindparam("account"), kind.region == bindparam("region"))
+        .where(kind.name > bindparam("after"))
+        .order_by(kind.name)
+        .limit(bindparam("most"))
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from ownstream.domain.keys import fleet_key, session_key
 from ownstream.domain.scope import Scope
@@ -12,25 +12,34 @@ from ownstream.store.tables import AdmissionRow, FleetRow, InstanceRow, NodeRow,
 
 LIVE = ("PENDING", "ACTIVE")
 
+# What every call and every turn of control asks is made once: that costs as much as to ask it.
+_ALL_FLEETS = select(FleetRow)
+_ALL_INSTANCES = select(InstanceRow).order_by(InstanceRow.id)
+_FLEET_INSTANCES = (
+    select(InstanceRow)
+    .where(
+        InstanceRow.account == bindparam("account"),
+        InstanceRow.region == bindparam("region"),
+        InstanceRow.fleet == bindparam("fleet"),
+    )
+    .order_by(InstanceRow.created_at, InstanceRow.id)
+)
+
 
 def fleet_instances(tx: Tx, scope: Scope, fleet: str) -> Sequence[InstanceRow]:
     """The fleet's instances, oldest first."""
-    query = select(InstanceRow).where(
-        InstanceRow.account == scope.account,
-        InstanceRow.region == scope.region,
-        InstanceRow.fleet == fleet,
-    )
-    return tx.scalars(query.order_by(InstanceRow.created_at, InstanceRow.id)).all()
+    asked = {"account": scope.account, "region": scope.region, "fleet": fleet}
+    return tx.scalars(_FLEET_INSTANCES, asked).all()
 
 
 def all_instances(tx: Tx) -> Sequence[InstanceRow]:
     """Every instance of every fleet."""
-    return tx.scalars(select(InstanceRow).order_by(InstanceRow.id)).all()
+    return tx.scalars(_ALL_INSTANCES).all()
 
 
 def all_fleets(tx: Tx) -> Sequence[FleetRow]:
     """Every fleet of every scope."""
-    return tx.scalars(select(FleetRow)).all()
+    return tx.scalars(_ALL_FLEETS).all()
 
 
 def live_sessions(
