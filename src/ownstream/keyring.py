@@ -4,10 +4,13 @@ import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 SECRET_BYTES = 32
 NONCE_BYTES = 12
@@ -31,12 +34,18 @@ class Keyring:
     def seal(self, plain: bytes) -> bytes:
         """The text encrypted and authenticated, fit for the store."""
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + AESGCM(self.key("seal")).encrypt(nonce, plain, None)
+        return nonce + self._cipher().encrypt(nonce, plain, None)
 
     def unseal(self, sealed: bytes) -> bytes:
         """The text that `seal` was given; cryptography's InvalidTag if it was changed."""
         nonce, text = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-        return AESGCM(self.key("seal")).decrypt(nonce, text, None)
+        return self._cipher().decrypt(nonce, text, None)
+
+    def _cipher(self) -> "AESGCM":
+        # Imported where it is used: an embedded client rarely has anything to seal.
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        return AESGCM(self.key("seal"))
 
 
 def open_keyring(path: Path) -> Keyring:

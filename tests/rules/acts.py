@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from ownstream.faults import NoCapacity
 
 from ownstream.domain.scope import Scope
+from ownstream.faults import NoCapacity
 from ownstream.gateway.admission import Refused as NotAdmitted
 from ownstream.store import FleetRow, ImageRow, SessionRow, resources
 from tests.rules.subjects import Subject

@@ -1,15 +1,21 @@
 """A served service whose instances are simulated, and whose clock is turned by requests."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from botocore.exceptions import ClientError
 from playwright.sync_api import Page
 
+import ownstream
 from ownstream import profile
+from ownstream.keyring import open_keyring
+from ownstream.store import CredentialRow, open_store, sqlite_url
 from tests.support import fleets
 from tests.support.browser import await_colour, await_state
 from tests.support.service import Served, served
@@ -51,6 +57,46 @@ def owner(service: Served, **changes: Any) -> Signing:
     return Signing(service.url, **{**known, **changes})
 
 
+def pair(client: Any, name: str, **members: Any) -> str:
+    """The name of a running fleet and its stack, made when it is first asked for."""
+    if name not in [stack["Name"] for stack in client.describe_stacks()["Stacks"]]:
+        fleets.running_pair(client, name, **members)
+    return name
+
+
+def cookie_of(service: Served, url: str) -> str:
+    """The cookie of a browser that has opened this URL."""
+    query = parse_qs(urlsplit(url).query)
+    ticket = {name: query[name][0] for name in ("parameters", "signature")}
+    request = request_of("POST", f"{service.url}/authenticate", ticket)
+    request.headers["Content-Type"] = "application/json"
+    request.headers["Origin"] = service.url
+    return send(request).cookie
+
+
+def stranger_with_a_key(service: Served) -> Signing:
+    """The owner of a key of another account."""
+    keyring = open_keyring(service.data_dir / "secret.key")
+    store = open_store(sqlite_url(service.data_dir / "ownstream.db"))
+    with store.transaction() as tx:
+        sealed = keyring.seal(b"another secret")
+        row = CredentialRow(access_key="STRANGER", account="999999999999", sealed_secret=sealed)
+        tx.add(row)
+    store.close()
+    return owner(service, access_key="STRANGER", secret_key="another secret")
+
+
+@contextmanager
+def profiled(service: Served) -> Iterator[ownstream.Session]:
+    """A session that knows the service by its profile."""
+    session = ownstream.Session(profile=profile.NAME)
+    session.set_config_variable("config_file", service.environment["AWS_CONFIG_FILE"])
+    keys = service.environment["AWS_SHARED_CREDENTIALS_FILE"]
+    session.set_config_variable("credentials_file", keys)
+    with session:
+        yield session
+
+
 def fleet_state(service: Served, name: str) -> str:
     """What the API calls the fleet's state."""
     return service.client().describe_fleets(Names=[name])["Fleets"][0]["State"]
@@ -81,6 +127,11 @@ PATHS = [
     ("GET", "/test/instances"),
     ("PATCH", "/test/instances"),
     ("POST", "/test/instances/i-1/lose"),
+    ("GET", "/test/sessions/0123456789abcdef"),
+    ("GET", "/test/faults"),
+    ("POST", "/test/faults"),
+    ("DELETE", "/test/faults"),
+    ("DELETE", "/test/faults/1"),
 ]
 
 
@@ -197,3 +248,99 @@ def test_instances_that_are_processes_are_not_told_how_long_they_take(tmp_path: 
         answer = owner(service).ask("PATCH", "/test/instances", {"launch_takes_s": 1})
     assert answer.error == "OperationNotPermittedException"
     assert "--driver simulated" in answer.body["Message"]
+
+
+@pytest.mark.parametrize(("method", "path"), PATHS)
+def test_a_streaming_users_cookie_gets_nobody_in(turned: Served, method: str, path: str) -> None:
+    client = turned.client()
+    cookie = cookie_of(turned, fleets.streaming_url(client, pair(client, "cookies"), "ann"))
+    request = request_of(method, turned.url + path, {"advance_s": DAY_S})
+    request.headers["Cookie"] = cookie
+    request.headers["Origin"] = turned.url
+    assert send(request).error == "MissingAuthenticationTokenException"
+
+
+def test_another_accounts_key_reaches_no_instance_or_session_of_this_one(turned: Served) -> None:
+    client = turned.client()
+    stack = pair(client, "apart")
+    cookie = cookie_of(turned, fleets.streaming_url(client, stack, "ann"))
+    stranger = stranger_with_a_key(turned)
+    handle = cookie.partition("=")[0].removeprefix("ownstream-")
+    [session] = client.describe_sessions(StackName=stack, FleetName=stack)["Sessions"]
+    lose = f"/test/instances/{session['InstanceId']}/lose"
+    assert owner(turned).ask("GET", f"/test/sessions/{handle}").status == 200
+    assert stranger.ask("GET", f"/test/sessions/{handle}").error == "ResourceNotFoundException"
+    assert stranger.ask("POST", lose).error == "ResourceNotFoundException"
+    assert owner(turned).ask("POST", lose).status == 200
+    assert client.describe_sessions(StackName=stack, FleetName=stack)["Sessions"] == []
+
+
+def test_faults_are_added_listed_and_taken_away(turned: Served) -> None:
+    client, by_key = turned.client(), owner(turned)
+    fault = {"fault": "Throttling", "operation": "DescribeStacks"}
+    added = by_key.ask("POST", "/test/faults", {**fault, "count": 1}).body
+    assert {name: added[name] for name in fault} == fault
+    with pytest.raises(ClientError, match=r"ThrottlingException|RequestLimitExceededException"):
+        client.describe_stacks()
+    client.describe_stacks()
+    [listed] = by_key.ask("GET", "/test/faults").body["faults"]
+    assert listed == {**added, "hits": 1}
+    assert by_key.ask("DELETE", f"/test/faults/{added['id']}").body == listed
+    assert by_key.ask("DELETE", f"/test/faults/{added['id']}").error == "ResourceNotFoundException"
+    by_key.ask("POST", "/test/faults", fault)
+    by_key.ask("DELETE", "/test/faults")
+    assert by_key.ask("GET", "/test/faults").body == {"faults": []}
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        pytest.param({}, "Throttling", id="no kind"),
+        pytest.param({"fault": "Fire"}, "Throttling", id="a kind that there is not"),
+        pytest.param({"fault": ["Error"]}, "Throttling", id="a kind that is a list"),
+        pytest.param({"fault": "Error"}, "code", id="a member missing"),
+        pytest.param({"fault": "Error", "code": 5}, "code", id="a number for a text"),
+        pytest.param({"fault": "Throttling", "operation": "X"}, "'X'", id="no such operation"),
+        pytest.param({"fault": "Throttling", "colour": "red"}, "colour", id="no such member"),
+        pytest.param({"fault": "Throttling", "count": "two"}, "count", id="a text for a count"),
+        pytest.param({"fault": "Throttling", "count": -1}, "count", id="a count below nothing"),
+        pytest.param({"fault": "Throttling", "probability": 7}, "probability", id="too probable"),
+        pytest.param(b'{"fault": "SlowAnswer", "delay_s": NaN}', "delay_s", id="no number"),
+        pytest.param({"fault": "SlowAnswer", "delay_s": -1}, "delay_s", id="an early answer"),
+    ],
+)
+def test_a_fault_is_refused_with_what_would_be_one(turned: Served, body: Any, words: str) -> None:
+    answer = owner(turned).ask("POST", "/test/faults", body)
+    assert (answer.status, answer.error) == (400, "ValidationException")
+    assert words in answer.body["Message"]
+    assert owner(turned).ask("GET", "/test/faults").body == {"faults": []}
+
+
+def test_a_session_ends_when_the_clock_of_a_running_service_is_turned(turned: Served) -> None:
+    client = turned.client()
+    name = pair(client, "whole", IdleDisconnectTimeoutInSeconds=900, DisconnectTimeoutInSeconds=300)
+    with profiled(turned) as session:
+        user = session.service.users.connect(fleets.streaming_url(client, name, "ann"))
+        [seen] = client.describe_sessions(StackName=name, FleetName=name)["Sessions"]
+        assert (seen["Id"], seen["ConnectionState"]) == (user.session_id, "CONNECTED")
+        user.go_idle()
+        owner(turned).ask("POST", "/test/clock", {"advance_s": 901})
+        [seen] = client.describe_sessions(StackName=name, FleetName=name)["Sessions"]
+        assert (seen["ConnectionState"], user.connected) == ("NOT_CONNECTED", False)
+        owner(turned).ask("POST", "/test/clock", {"advance_s": 301})
+        assert user.ended == "disconnected"
+        assert client.describe_sessions(StackName=name, FleetName=name)["Sessions"] == []
+
+
+def test_a_late_answer_comes_when_the_clock_has_been_turned(turned: Served) -> None:
+    fault = {"fault": "SlowAnswer", "operation": "DescribeStacks", "delay_s": 3600, "count": 1}
+    owner(turned).ask("POST", "/test/faults", fault)
+    with ThreadPoolExecutor() as threads:
+        late = threads.submit(turned.client().describe_stacks)
+        while owner(turned).ask("GET", "/test/faults").body["faults"][0]["hits"] == 0:
+            assert not late.done()
+        owner(turned).ask("POST", "/test/clock", {"advance_s": 3599})
+        assert not late.done()
+        owner(turned).ask("POST", "/test/clock", {"advance_s": 1})
+        assert "Stacks" in late.result(timeout=20)
+    owner(turned).ask("DELETE", "/test/faults")

@@ -19,6 +19,7 @@ class Answer:
 
     status: int
     body: Any
+    cookie: str = ""  # one that has been set, as it is sent back
 
     @property
     def error(self) -> str:
@@ -55,6 +56,8 @@ def send(request: AWSRequest) -> Answer:
     try:
         answer = http.send(request.prepare())
         kind = answer.headers.get("content-type", "")
-        return Answer(answer.status_code, json.loads(answer.content) if "json" in kind else None)
+        body = json.loads(answer.content) if "json" in kind else None
+        cookie = answer.headers.get("set-cookie", "").partition(";")[0]
+        return Answer(answer.status_code, body, cookie)
     finally:
         http.close()
