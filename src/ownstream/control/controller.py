@@ -20,7 +20,8 @@ from ownstream.drivers.faulty import FaultyDriver
 from ownstream.log import Log
 from ownstream.store import Store, streaming
 
-WORKERS = 8
+# Work that waits for an instance to end holds its worker: few would let slow ends hold up others.
+WORKERS = 256
 RETIRE_TRIES = 4
 FAULTS_KEY = ("faults",)  # worked on when faults were added or removed
 

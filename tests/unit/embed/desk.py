@@ -16,10 +16,11 @@ class Desk:
     """A session, its client, and the fleet `f` behind the stack `s`."""
 
     session: ownstream.Session
+    region: str | None = None
     client: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client = self.session.create_client("appstream")
+        self.client = self.session.create_client("appstream", region_name=self.region)
 
     @property
     def clock(self) -> ownstream.TurnedClock:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import boto3
@@ -202,3 +203,13 @@ def test_importing_the_package_brings_in_nothing_heavy() -> None:
     command = [sys.executable, "-c", program]
     out = subprocess.run(command, capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_instances_that_end_slowly_hold_up_no_other_fleet(desk: Desk) -> None:
+    desk.session.service.driver.stop_takes = timedelta(hours=1)
+    for number in range(20):
+        elsewhere = Desk(desk.session, f"region-{number}")
+        elsewhere.run()
+        elsewhere.client.stop_fleet(Name="f")
+    desk.run()
+    assert desk.fleet()["State"] == "RUNNING"
