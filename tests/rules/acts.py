@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from ownstream.domain.scope import Scope
 from ownstream.faults import NoCapacity
 from ownstream.gateway.admission import Refused as NotAdmitted
 from ownstream.store import FleetRow, ImageRow, SessionRow, resources
+from ownstream.store.tables import TagRow
 from tests.rules.subjects import Subject
 from tests.rules.table import Act, without_none
 
@@ -184,3 +186,14 @@ def fleet_row(subject: Subject, name: str = "fleet"):
 def session_of(user: str = "ann") -> Callable[[Subject], str]:
     """The id of the session of a user who is connected; for `Of`."""
     return lambda subject: subject.users[user].session_id
+
+
+def tagged(arn: str, tags: Mapping[str, str]) -> Act:
+    """The resource of this ARN has these tags and no others."""
+
+    def act(subject: Subject) -> None:
+        with subject.store.snapshot() as tx:
+            rows = tx.scalars(select(TagRow).where(TagRow.arn == subject.filled(arn)))
+            assert {row.key: row.value for row in rows} == tags
+
+    return act

@@ -1,0 +1,140 @@
+"""A stack's storage connectors and application settings, at CreateStack and UpdateStack."""
+
+from tests.rules.stack_rows import (
+    COMBINATION,
+    UNKNOWN,
+    alike,
+    kept,
+    stack_is,
+    without_effect,
+)
+from tests.rules.table import (
+    ABSENT,
+    answers,
+    documented,
+    model,
+    observed,
+    refuses,
+)
+
+NO_STORAGE = "no storage is connected: the stack's StackErrors say so"
+CONNECTED = {"StackErrors": without_effect("StorageConnectors", "STORAGE_CONNECTOR_ERROR")}
+CONNECTORS = (
+    kept(
+        "keeps storage connectors, and says in StackErrors that they connect nothing",
+        model("The storage connectors to enable."),
+        model("Describes a connector that enables persistent storage for users."),
+        StorageConnectors=[{"ConnectorType": "HOMEFOLDERS"}],
+        output=CONNECTED,
+        missing=NO_STORAGE,
+    ),
+    kept(
+        "keeps the domains that OneDrive wants an administrator's consent for",
+        model(
+            "The OneDrive for Business domains where you require admin consent when users try to"
+            " link their OneDrive account to WorkSpaces Applications."
+        ),
+        StorageConnectors=[
+            {
+                "ConnectorType": "ONE_DRIVE",
+                "Domains": ["example.com"],
+                "DomainsRequireAdminConsent": ["example.com"],
+            }
+        ],
+        output=CONNECTED,
+        missing=NO_STORAGE,
+    ),
+    refuses(
+        "refuses such domains for another connector",
+        model("The attribute can only be specified when ConnectorType=ONE_DRIVE."),
+        members={
+            "StorageConnectors": [
+                {"ConnectorType": "HOMEFOLDERS", "DomainsRequireAdminConsent": ["example.com"]}
+            ]
+        },
+        code=COMBINATION,
+        text="ONE_DRIVE",
+    ),
+    *(
+        refuses(
+            f"refuses a connector of type {kind} without domains",
+            documented("administration guide: a domain is given with OneDrive and Google Drive"),
+            members={"StorageConnectors": [{"ConnectorType": kind}]},
+            code=COMBINATION,
+            text="needs Domains",
+        )
+        for kind in ("GOOGLE_DRIVE", "ONE_DRIVE")
+    ),
+    refuses(
+        "refuses a connector that is named twice",
+        UNKNOWN,
+        members={"StorageConnectors": [{"ConnectorType": "HOMEFOLDERS"}] * 2},
+        code=COMBINATION,
+        text="HOMEFOLDERS twice",
+    ),
+    answers(
+        "reuses credentials of storage unless it is told not to",
+        model("The default is REUSE_CREDENTIALS."),
+        output=stack_is(StorageConnectorAuthentication="REUSE_CREDENTIALS"),
+    ),
+    kept(
+        "keeps that users are to authenticate again to their storage",
+        model(
+            "When you specify FORCE_REAUTHENTICATION, WorkSpaces Applications removes the stored"
+            " authentication for the stack's OneDrive and Google Drive connectors when a user's"
+            " session ends."
+        ),
+        model(
+            "When this attribute is FORCE_REAUTHENTICATION, WorkSpaces Applications removes the"
+            " stored authentication for the stack's OneDrive and Google Drive connectors when a"
+            " user's session ends."
+        ),
+        model("The user links their cloud storage again on their next session."),
+        StorageConnectorAuthentication="FORCE_REAUTHENTICATION",
+        missing="no storage is connected, so no authentication to it is kept",
+    ),
+)
+GROUP = "users\N{RIGHT SINGLE QUOTATION MARK} persistent application settings are stored."
+NO_CARRYING = "no settings are carried from session to session: StackErrors say so"
+CARRYING = {"StackErrors": without_effect("ApplicationSettings", "INTERNAL_SERVICE_ERROR")}
+APPLICATION_SETTINGS = (
+    kept(
+        "keeps a settings group, and says in StackErrors that it has no effect",
+        model(
+            "You can allow the same persistent application settings to be used across multiple"
+            " stacks by specifying the same settings group for each stack."
+        ),
+        model(
+            "When these settings are enabled, changes that users make to applications and Windows"
+            " settings are automatically saved after each session and applied to the next session."
+        ),
+        ApplicationSettings={"Enabled": True, "SettingsGroup": "group"},
+        output=CARRYING,
+        missing=NO_CARRYING,
+    ),
+    answers(
+        "names the settings group for the stack unless one is given",
+        documented("administration guide: the default settings group is the stack's name"),
+        members={"ApplicationSettings": {"Enabled": True}},
+        output=stack_is(ApplicationSettings={"Enabled": True, "SettingsGroup": "stack"}),
+    ),
+    answers(
+        "has no settings group while application settings are disabled",
+        observed("Terraform reads an empty group after it has disabled them"),
+        members={"ApplicationSettings": {"Enabled": False, "SettingsGroup": "group"}},
+        output=stack_is(ApplicationSettings={"Enabled": False, "SettingsGroup": ABSENT}),
+    ),
+    answers(
+        "names no bucket of persistent settings",
+        model(f"The S3 bucket where {GROUP}"),
+        model(
+            "When persistent application settings are enabled for the first time for an account in"
+            " an AWS Region, an S3 bucket is created."
+        ),
+        model("The bucket is unique to the AWS account and the Region."),
+        members={"ApplicationSettings": {"Enabled": True}},
+        output=stack_is(ApplicationSettings={"S3BucketName": ABSENT}),
+        missing="there is no bucket, since no settings are carried",
+    ),
+)
+RULES = alike(*CONNECTORS, *APPLICATION_SETTINGS)

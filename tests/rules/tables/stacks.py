@@ -1,0 +1,310 @@
+"""CreateStack, DescribeStacks, UpdateStack and DeleteStack, but for the rules of members."""
+
+from typing import Any
+
+from ownstream.domain.stack_rules import ATTRIBUTES, CONNECTORS, DEFAULTS
+from tests.rules.acts import associated, fleet, stack, tagged
+from tests.rules.sentences import asked
+from tests.rules.stack_rows import COMBINATION, NAMED, stack_is
+from tests.rules.table import (
+    ABSENT,
+    PRESENT,
+    NoRow,
+    Source,
+    answers,
+    chosen,
+    documented,
+    look,
+    look_refused,
+    model,
+    observed,
+    refuses,
+    rules,
+    shape,
+)
+
+NOT_FOUND = "ResourceNotFoundException"
+MISSING_STACK = observed("Terraform takes a missing stack from ResourceNotFoundException")
+ARN = "arn:aws:appstream:{region}:{account}:stack/stack"
+CONNECTED = [
+    {"ConnectorType": "HOMEFOLDERS"},
+    {"ConnectorType": "GOOGLE_DRIVE", "Domains": ["example.com"]},
+    {"ConnectorType": "ONE_DRIVE", "Domains": ["example.com"]},
+]
+FULL: dict[str, Any] = {
+    "StorageConnectors": CONNECTED,
+    "RedirectURL": "https://example.com/bye",
+    "FeedbackURL": "http://example.com/say",
+    "UserSettings": [{"Action": "FILE_UPLOAD", "Permission": "DISABLED"}],
+    "EmbedHostDomains": ["example.com"],
+    "AccessEndpoints": [{"EndpointType": "STREAMING", "VpceId": "vpce-1"}],
+    "StreamingExperienceSettings": {"PreferredProtocol": "TCP"},
+    "ContentRedirection": {"HostToClient": {"Enabled": True}},
+    "StorageConnectorAuthentication": "FORCE_REAUTHENTICATION",
+}
+
+
+def named_in_the_model(attribute: str) -> Source:
+    """Where the model names an attribute: its list has not all that its enum has."""
+    return model(attribute) if attribute in asked("UpdateStack") else shape("StackAttribute")
+
+
+CREATES = rules(
+    "CreateStack",
+    answers(
+        "makes a stack with AppStream's defaults",
+        model("Creates a stack to start streaming applications to users."),
+        model(
+            "A stack consists of an associated fleet, user access policies, and storage"
+            " configurations."
+        ),
+        model("The time the stack was created."),
+        observed("AWS's PowerShell examples, Terraform's acceptance tests"),
+        output=stack_is(
+            **DEFAULTS,
+            Name="stack",
+            Arn=ARN,
+            CreatedTime=PRESENT,
+            StackErrors=[],
+            RedirectURL=ABSENT,
+            FeedbackURL=ABSENT,
+        ),
+    ),
+    refuses(
+        "refuses a name that a stack has already",
+        documented("the model: CreateStack declares ResourceAlreadyExistsException"),
+        given=[stack()],
+        code="ResourceAlreadyExistsException",
+        text="The stack stack ",
+    ),
+    refuses(
+        "refuses an eleventh stack of a region",
+        documented("AWS general reference, quotas: 10 stacks; ownstream's can be set"),
+        given=[stack(f"stack-{number}") for number in range(10)],
+        code="LimitExceededException",
+        text="10",
+    ),
+    answers(
+        "tags the stack",
+        model("The tags to associate with the stack."),
+        model("A tag is a key-value pair, and the value is optional."),
+        model("For example, Environment=Test."),
+        members={"Tags": {"Environment": "Test"}},
+        then=[tagged(ARN, {"Environment": "Test"})],
+    ),
+    answers(
+        "takes an empty value of a tag",
+        model("If you do not specify a value, Environment=."),
+        model("If you do not specify a value, the value is set to an empty string."),
+        members={"Tags": {"Environment": ""}},
+        then=[tagged(ARN, {"Environment": ""})],
+    ),
+    answers(
+        "takes every character that tags may have",
+        model(
+            "Generally allowed characters are: letters, numbers, and spaces representable in UTF-8,"
+            " and the following special characters:"
+        ),
+        model("_ . : / = + \\ - @"),
+        chosen("the words name a backslash too, the tags' constraint does not: it is kept"),
+        members={"Tags": {"é 1_.:/=+-@": "ü 2_.:/=+-@"}},
+        then=[tagged(ARN, {"é 1_.:/=+-@": "ü 2_.:/=+-@"})],
+    ),
+    refuses(
+        "refuses a tag whose key is AWS's own",
+        shape("TagKey"),
+        members={"Tags": {"aws:mine": "1"}},
+        code="ValidationException",
+        text="aws:",
+    ),
+    members=NAMED,
+)
+DESCRIBES = rules(
+    "DescribeStacks",
+    answers(
+        "describes the stacks named",
+        model(
+            "Retrieves a list that describes one or more specified stacks, if the stack names are"
+            " provided."
+        ),
+        model("The names of the stacks to describe."),
+        members={"Names": ["stack"]},
+        given=[stack("c")],
+        output={"Stacks": [{"Name": "stack", "Arn": ARN}]},
+    ),
+    answers(
+        "keeps the order of the names and describes each once",
+        chosen("the model leaves it open; it is what a caller has asked"),
+        members={"Names": ["stack", "c", "stack"]},
+        given=[stack("c")],
+        output={"Stacks": [{"Name": "stack"}, {"Name": "c"}]},
+    ),
+    answers(
+        "describes all stacks of the account and region where none is named",
+        model("Otherwise, all stacks in the account are described."),
+        given=[stack("c")],
+        output={"Stacks": [{"Name": "c"}, {"Name": "stack"}], "NextToken": ABSENT},
+    ),
+    refuses(
+        "refuses the whole call for one name that there is not",
+        MISSING_STACK,
+        members={"Names": ["stack", "nope"]},
+        code=NOT_FOUND,
+        text="The stack nope",
+    ),
+    given=[stack()],
+)
+UPDATES = rules(
+    "UpdateStack",
+    answers(
+        "changes what it names and leaves the rest",
+        model("Updates the specified fields for the specified stack."),
+        members={"DisplayName": "new"},
+        output=stack_is(
+            DisplayName="new",
+            RedirectURL=FULL["RedirectURL"],
+            StorageConnectors=CONNECTED,
+            EmbedHostDomains=["example.com"],
+        ),
+    ),
+    answers(
+        "takes a member away that is set to an empty text",
+        chosen("the model lets a URL be empty and gives an empty one no meaning of its own"),
+        members={"RedirectURL": ""},
+        output=stack_is(RedirectURL=ABSENT),
+    ),
+    *(
+        answers(
+            f"deletes {attribute}: {member} is as in a new stack",
+            model("The stack attributes to delete."),
+            named_in_the_model(attribute),
+            members={"AttributesToDelete": [attribute]},
+            output=stack_is(**{member: DEFAULTS.get(member, ABSENT)}),
+        )
+        for attribute, member in ATTRIBUTES.items()
+    ),
+    *(
+        answers(
+            f"deletes {attribute}: the connector of that type and no other",
+            named_in_the_model(attribute),
+            members={"AttributesToDelete": [attribute]},
+            output=stack_is(
+                StorageConnectors=[each for each in CONNECTED if each["ConnectorType"] != kind]
+            ),
+        )
+        for attribute, kind in CONNECTORS.items()
+    ),
+    *(
+        answers(
+            f"deletes {attribute} without effect",
+            model(attribute),
+            chosen("a stack of today's model shows no such member"),
+            members={"AttributesToDelete": [attribute]},
+            output=stack_is(RedirectURL=FULL["RedirectURL"], StorageConnectors=CONNECTED),
+        )
+        for attribute in ("THEME_NAME", "IAM_ROLE_ARN")
+    ),
+    answers(
+        "clears how users authenticate to storage by its attribute",
+        model(
+            "To clear this attribute, add STORAGE_CONNECTOR_AUTHENTICATION to AttributesToDelete."
+        ),
+        members={"AttributesToDelete": ["STORAGE_CONNECTOR_AUTHENTICATION"]},
+        output=stack_is(StorageConnectorAuthentication="REUSE_CREDENTIALS"),
+    ),
+    answers(
+        "deletes all storage connectors by its older member",
+        model("Deletes the storage connectors currently enabled for the stack."),
+        members={"DeleteStorageConnectors": True},
+        output=stack_is(StorageConnectors=[]),
+    ),
+    refuses(
+        "refuses to set and delete a member at once",
+        chosen("which of the two AppStream would do is not known"),
+        members={
+            "RedirectURL": "https://example.com/",
+            "AttributesToDelete": ["REDIRECT_URL"],
+        },
+        code=COMBINATION,
+        text="RedirectURL cannot be set together with REDIRECT_URL",
+    ),
+    refuses(
+        "refuses to set and delete storage connectors at once",
+        chosen("which of the two AppStream would do is not known"),
+        members={
+            "StorageConnectors": [{"ConnectorType": "HOMEFOLDERS"}],
+            "DeleteStorageConnectors": True,
+        },
+        code=COMBINATION,
+        text="DeleteStorageConnectors",
+    ),
+    refuses(
+        "names a stack that there is not",
+        MISSING_STACK,
+        members={"Name": "nope"},
+        code=NOT_FOUND,
+        text="The stack nope",
+    ),
+    members=NAMED,
+    given=[stack(**FULL)],
+)
+DELETES = rules(
+    "DeleteStack",
+    answers(
+        "takes the stack and its tags away",
+        model("Deletes the specified stack."),
+        given=[stack(Tags={"Environment": "Test"})],
+        then=[
+            look_refused("DescribeStacks", NOT_FOUND, "The stack stack", Names=["stack"]),
+            tagged(ARN, {}),
+        ],
+    ),
+    refuses(
+        "refuses a stack that has fleets, which keep their users",
+        observed("Terraform #22625, its text"),
+        given=[stack(), fleet(), associated()],
+        code="ResourceInUseException",
+        text="Cannot delete stack stack. This stack has fleets associated with it."
+        " Only stacks with no fleets associated with it can be deleted.",
+        then=[look("DescribeStacks", {"Stacks": [{"Name": "stack"}]}, Names=["stack"])],
+    ),
+    refuses(
+        "names a stack that there is not",
+        MISSING_STACK,
+        code=NOT_FOUND,
+        text="The stack stack",
+    ),
+    answers(
+        "leaves nobody a stack to stream from",
+        model(
+            "After the stack is deleted, the application streaming environment provided by the"
+            " stack is no longer available to users."
+        ),
+        model(
+            "Also, any reservations made for application streaming sessions for the stack are"
+            " released."
+        ),
+        given=[stack(), fleet()],
+        then=[
+            look_refused(
+                "CreateStreamingURL",
+                NOT_FOUND,
+                "The stack stack",
+                StackName="stack",
+                FleetName="fleet",
+                UserId="ann",
+            )
+        ],
+    ),
+    members=NAMED,
+)
+RULES = (*CREATES, *DESCRIBES, *UPDATES, *DELETES)
+NO_ROWS = (
+    NoRow(
+        "it says where to read more",
+        (
+            "For more information about tags, see Tagging Your Resources in the Amazon WorkSpaces"
+            " Applications Administration Guide.",
+        ),
+    ),
+)
