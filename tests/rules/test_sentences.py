@@ -1,7 +1,6 @@
 """Every sentence of the model's documentation has a row, or the table says why it has none."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -10,9 +9,6 @@ from tests.rules.collected import NO_ROWS, RULES
 from tests.rules.table import Kind, Rule
 
 ROOT = Path(__file__).parents[2]
-UNFINISHED = pytest.mark.xfail(strict=True, reason="the table has no rows for some sentences yet")
-ASKED_UNFINISHED = ("CreateFleet", "UpdateFleet")
-ANSWERED_UNFINISHED = ("CreateFleet", "DescribeFleets", "DescribeImages", "UpdateFleet")
 WITHOUT_ROW = {text for entry in NO_ROWS for text in entry.sentences}
 
 
@@ -26,15 +22,7 @@ def cited(rules: tuple[Rule, ...]) -> set[str]:
     }
 
 
-def operations(unfinished: tuple[str, ...]) -> list[Any]:
-    """All operations, of which these are expected to fail until they are finished."""
-    return [
-        pytest.param(name, marks=UNFINISHED if name in unfinished else ())
-        for name in sentences.OPERATIONS
-    ]
-
-
-@pytest.mark.parametrize("operation", operations(ASKED_UNFINISHED))
+@pytest.mark.parametrize("operation", sentences.OPERATIONS)
 def test_what_is_said_of_an_operation_and_its_input_is_in_the_table(operation: str) -> None:
     rows = tuple(rule for rule in RULES if rule.operation == operation)
     said = sentences.asked(operation)
@@ -42,7 +30,7 @@ def test_what_is_said_of_an_operation_and_its_input_is_in_the_table(operation: s
     assert left == {}
 
 
-@pytest.mark.parametrize("operation", operations(ANSWERED_UNFINISHED))
+@pytest.mark.parametrize("operation", sentences.OPERATIONS)
 def test_what_is_said_of_an_operations_output_is_in_the_table(operation: str) -> None:
     said = sentences.answered(operation)
     left = {text: said[text] for text in said if text not in cited(RULES) | WITHOUT_ROW}

@@ -22,6 +22,7 @@ from tests.rules.table import (
     rules,
     shape,
 )
+from tests.rules.tag_rows import tag_rows
 
 NOT_FOUND = "ResourceNotFoundException"
 MISSING_STACK = observed("Terraform takes a missing stack from ResourceNotFoundException")
@@ -84,39 +85,7 @@ CREATES = rules(
         code="LimitExceededException",
         text="10",
     ),
-    answers(
-        "tags the stack",
-        model("The tags to associate with the stack."),
-        model("A tag is a key-value pair, and the value is optional."),
-        model("For example, Environment=Test."),
-        members={"Tags": {"Environment": "Test"}},
-        then=[tagged(ARN, {"Environment": "Test"})],
-    ),
-    answers(
-        "takes an empty value of a tag",
-        model("If you do not specify a value, Environment=."),
-        model("If you do not specify a value, the value is set to an empty string."),
-        members={"Tags": {"Environment": ""}},
-        then=[tagged(ARN, {"Environment": ""})],
-    ),
-    answers(
-        "takes every character that tags may have",
-        model(
-            "Generally allowed characters are: letters, numbers, and spaces representable in UTF-8,"
-            " and the following special characters:"
-        ),
-        model("_ . : / = + \\ - @"),
-        chosen("the words name a backslash too, the tags' constraint does not: it is kept"),
-        members={"Tags": {"é 1_.:/=+-@": "ü 2_.:/=+-@"}},
-        then=[tagged(ARN, {"é 1_.:/=+-@": "ü 2_.:/=+-@"})],
-    ),
-    refuses(
-        "refuses a tag whose key is AWS's own",
-        shape("TagKey"),
-        members={"Tags": {"aws:mine": "1"}},
-        code="ValidationException",
-        text="aws:",
-    ),
+    *tag_rows("stack", ARN),
     members=NAMED,
 )
 DESCRIBES = rules(

@@ -78,10 +78,6 @@ class World:
         """What the service answers."""
         return self.dispatcher.call(name, members, by)
 
-    def limit(self, **limits: int) -> None:
-        """The account may have so many."""
-        self.services = replace(self.services, limits=Limits(**limits))
-
     def fleet(self, name: str = "fleet", **members: Any) -> dict[str, Any]:
         """A new fleet."""
         given = {"Name": name, **FLEET, **members}

@@ -1,0 +1,360 @@
+"""A fleet's capacity, instance types and kinds, at CreateFleet and UpdateFleet."""
+
+from typing import Any
+
+from tests.rules.acts import PAIR, associated, connected, fleet, image, passed, running, stack
+from tests.rules.fleet_rows import (
+    COMBINATION,
+    LIMIT,
+    NEW,
+    NOT_PERMITTED,
+    UNKNOWN,
+    VALUE,
+    alike,
+    fleet_is,
+)
+from tests.rules.sentences import asked
+from tests.rules.table import (
+    NoRow,
+    answers,
+    chosen,
+    documented,
+    look,
+    model,
+    observed,
+    refuses,
+    rules,
+)
+
+TYPES = [text for text in asked("CreateFleet") if text.startswith("stream.")]
+ELASTIC_TYPES = ("stream.standard.small", "stream.standard.medium", "stream.standard.large")
+FAMILIES = ["General Purpose", "Compute Optimized", "Memory Optimized", "Graphics"]
+ROOM = documented("developer guide, troubleshooting fleets: its text")
+ELASTIC: dict[str, Any] = {
+    "FleetType": "ELASTIC",
+    "ImageName": None,
+    "ComputeCapacity": None,
+    "MaxConcurrentSessions": 5,
+    "VpcConfig": {"SubnetIds": ["subnet-a", "subnet-b"]},
+    "Platform": "AMAZON_LINUX2",
+}
+NO_ELASTIC = "there are no Elastic fleets yet"
+NO_MULTI = "there are no multi-session fleets yet"
+EITHER = (
+    model(
+        "When you create a fleet, you must set either the DesiredSessions or DesiredInstances"
+        " attribute, based on the type of fleet you create."
+    ),
+    model(
+        "You can\N{RIGHT SINGLE QUOTATION MARK}t define both attributes or leave both attributes"
+        " blank."
+    ),
+)
+INSTANCE_TYPES = alike(
+    *(
+        answers(
+            f"takes the instance type {instance_type}",
+            model("The instance type to use when launching fleet instances."),
+            model("The following instance types are available:"),
+            model(instance_type),
+            members={"InstanceType": instance_type, "ImageName": "Every"},
+            output=fleet_is(InstanceType=instance_type),
+        )
+        for instance_type in TYPES
+    ),
+    given=(image("Every", SupportedInstanceFamilies=FAMILIES),),
+)
+FITTING = alike(
+    refuses(
+        "refuses an instance type that there is not",
+        UNKNOWN,
+        members={"InstanceType": "m5.large"},
+        code=VALUE,
+        text="m5.large",
+    ),
+    *(
+        refuses(
+            f"refuses {instance_type} for an image of another instance family",
+            observed("awslabs/aws-virtual-application-management #15, its text"),
+            members={"InstanceType": instance_type, "ImageName": "Plain"},
+            code=COMBINATION,
+            text=f"The combination of instance type {instance_type} and image instance family"
+            " General Purpose is not supported. Select an image that belongs to image instance"
+            " family supported by this instance type.",
+        )
+        for instance_type in ("stream.graphics.g4dn.xlarge", "stream.memory.z1d.large")
+    ),
+    given=(image("Plain", SupportedInstanceFamilies=["General Purpose"]),),
+)
+CAPACITY = alike(
+    answers(
+        "takes the number of instances wanted",
+        model("The desired number of streaming instances."),
+        model("The desired capacity for the fleet."),
+        members={"ComputeCapacity": {"DesiredInstances": 3}},
+        output=fleet_is(ComputeCapacityStatus={"Desired": 3, "Running": 0}),
+    ),
+    refuses(
+        "refuses a number of instances together with one of sessions",
+        *EITHER,
+        members={"ComputeCapacity": {"DesiredInstances": 1, "DesiredSessions": 1}},
+        code=COMBINATION,
+        text="not both",
+    ),
+    refuses(
+        "refuses a number of instances below nothing",
+        UNKNOWN,
+        members={"ComputeCapacity": {"DesiredInstances": -1}},
+        code=VALUE,
+        text="-1",
+    ),
+    refuses(
+        "refuses more instances than the machine holds",
+        ROOM,
+        members={"ComputeCapacity": {"DesiredInstances": 600000}},
+        code=LIMIT,
+        text="The Instance type 'stream.standard.small' capacity limit for fleet fleet' was"
+        " exceeded. Requested: 600000, Limit: 52428",
+    ),
+    refuses(
+        "refuses a number of sessions",
+        model("The desired number of user sessions for a multi-session fleet."),
+        model("This is not allowed for single-session fleets."),
+        members={"ComputeCapacity": {"DesiredSessions": 4}},
+        code=NOT_PERMITTED,
+        text="multi-session",
+        missing=NO_MULTI,
+    ),
+    refuses(
+        "refuses several sessions on an instance",
+        model("The maximum number of user sessions on an instance."),
+        members={"MaxSessionsPerInstance": 4},
+        code=NOT_PERMITTED,
+        text="multi-session",
+        missing=NO_MULTI,
+    ),
+    refuses(
+        "refuses concurrent sessions of a fleet that is not Elastic",
+        model("This is required for Elastic fleets, and not allowed for other fleet types."),
+        members={"MaxConcurrentSessions": 1},
+        code=COMBINATION,
+        text="Elastic",
+    ),
+    refuses(
+        "refuses session scripts of a fleet that is not Elastic",
+        model("This only applies to Elastic fleets."),
+        members={"SessionScriptS3Location": {"S3Bucket": "bucket", "S3Key": "scripts.zip"}},
+        code=COMBINATION,
+        text="Elastic",
+    ),
+)
+KINDS = rules(
+    "CreateFleet",
+    *(
+        refuses(
+            f"refuses {what}",
+            *EITHER,
+            members={"ComputeCapacity": capacity},
+            code=COMBINATION,
+            text="ComputeCapacity",
+        )
+        for what, capacity in (("a fleet without capacity", None), ("an empty capacity", {}))
+    ),
+    answers(
+        "is always on unless it is told otherwise: users stream at once",
+        chosen("the model does not say; a fleet that runs its instances is what most ask for"),
+        model("The fleet type."),
+        model("ALWAYS_ON"),
+        model("Provides users with instant-on access to their apps."),
+        output=fleet_is(FleetType="ALWAYS_ON"),
+        then=[
+            stack(),
+            associated(),
+            running(),
+            look(
+                "DescribeFleets",
+                {"Fleets": [{"ComputeCapacityStatus": {"Available": 2}}]},
+                Names=["fleet"],
+            ),
+            connected(),
+            look("DescribeSessions", {"Sessions": [{"State": "ACTIVE"}]}, **PAIR),
+        ],
+    ),
+    answers(
+        "starts on demand when it is told to, and users stream once their instance is ready",
+        model("ON_DEMAND"),
+        model(
+            "Provide users with access to applications after they connect, which takes one to two"
+            " minutes."
+        ),
+        chosen("the wait is as long as a launch takes here, which is shorter"),
+        members={"FleetType": "ON_DEMAND"},
+        output=fleet_is(FleetType="ON_DEMAND"),
+        then=[
+            stack(),
+            associated(),
+            running(),
+            connected(),
+            passed(5),
+            look("DescribeSessions", {"Sessions": [{"State": "ACTIVE"}]}, **PAIR),
+        ],
+    ),
+    refuses(
+        "refuses an Elastic fleet",
+        model("The maximum concurrent sessions of the Elastic fleet."),
+        members=ELASTIC,
+        code=NOT_PERMITTED,
+        text="does not run Elastic",
+        missing=NO_ELASTIC,
+    ),
+    *(
+        refuses(
+            f"refuses an Elastic fleet {what}",
+            model(sentence),
+            members={**ELASTIC, **members},
+            code=COMBINATION,
+            text=text,
+        )
+        for what, sentence, members, text in (
+            (
+                "with capacity",
+                "This is not allowed for Elastic fleets.",
+                {"ComputeCapacity": {"DesiredInstances": 1}},
+                "ComputeCapacity is not allowed",
+            ),
+            (
+                "without a number of sessions",
+                "For Elastic fleets, specify MaxConcurrentSessions instead.",
+                {"MaxConcurrentSessions": None},
+                "MaxConcurrentSessions is required",
+            ),
+            (
+                "in a directory",
+                "This is not allowed for Elastic fleets.",
+                {"DomainJoinInfo": {"DirectoryName": "corp.example.com"}},
+                "DomainJoinInfo is not allowed",
+            ),
+            (
+                "without a VPC",
+                "This is required for Elastic fleets, but not required for other fleet types.",
+                {"VpcConfig": None},
+                "two subnets",
+            ),
+            (
+                "in one subnet",
+                "Elastic fleets require that you specify at least two subnets in different"
+                " availability zones.",
+                {"VpcConfig": {"SubnetIds": ["subnet-a"]}},
+                "two subnets",
+            ),
+            (
+                "of another platform",
+                "WINDOWS_SERVER_2019, AMAZON_LINUX2 and UBUNTU_PRO_2404 are supported for Elastic"
+                " fleets.",
+                {"Platform": "RHEL8"},
+                "WINDOWS_SERVER_2019",
+            ),
+            (
+                "of large instances",
+                "The following instance types are available for Elastic fleets:",
+                {"InstanceType": "stream.memory.large"},
+                "stream.standard",
+            ),
+        )
+    ),
+    *(
+        refuses(
+            f"refuses an Elastic fleet of {instance_type} for no other reason than that it is one",
+            model(instance_type),
+            members={**ELASTIC, "InstanceType": instance_type},
+            code=NOT_PERMITTED,
+            text="does not run Elastic",
+            missing=NO_ELASTIC,
+        )
+        for instance_type in ELASTIC_TYPES
+    ),
+    members=NEW,
+)
+UPDATES = rules(
+    "UpdateFleet",
+    refuses(
+        "refuses instances that are too large for the machine",
+        ROOM,
+        members={"InstanceType": "stream.memory.8xlarge", "ImageName": "Every"},
+        given=[fleet(ComputeCapacity={"DesiredInstances": 5000})],
+        code=LIMIT,
+        text="Requested: 5000, Limit: ",
+    ),
+    members={"Name": "fleet"},
+    given=[image("Every", SupportedInstanceFamilies=FAMILIES)],
+)
+RULES = (*INSTANCE_TYPES, *FITTING, *CAPACITY, *KINDS, *UPDATES)
+NO_ROWS = (
+    NoRow(
+        "it is about prices",
+        (
+            "You are charged for all running instances in your fleet, even if no users are"
+            " streaming apps.",
+            "You are charged for instance streaming when users are connected and a small hourly fee"
+            " for instances that are not streaming apps.",
+        ),
+    ),
+    NoRow(
+        NO_ELASTIC,
+        (
+            "This is not allowed for Elastic fleets.",
+            "For Elastic fleets, specify MaxConcurrentSessions instead.",
+            "This is required for Elastic fleets, but not required for other fleet types.",
+            "Elastic fleets require that you specify at least two subnets in different"
+            " availability zones.",
+            "WINDOWS_SERVER_2019, AMAZON_LINUX2 and UBUNTU_PRO_2404 are supported for Elastic"
+            " fleets.",
+            "The following instance types are available for Elastic fleets:",
+            "This is allowed but not required for Elastic fleets.",
+            "The maximum number of concurrent sessions for a fleet.",
+            "The maximum number of concurrent sessions for the fleet.",
+            "The S3 location of the session scripts configuration zip file.",
+        ),
+        missing=True,
+    ),
+    NoRow(
+        NO_MULTI,
+        (
+            "The total number of sessions slots that are either running or pending.",
+            "This represents the total number of concurrent streaming sessions your fleet can"
+            " support in a steady state.",
+            "DesiredUserSessionCapacity = ActualUserSessionCapacity + PendingUserSessionCapacity",
+            "The number of idle session slots currently available for user sessions.",
+            "AvailableUserSessionCapacity = ActualUserSessionCapacity - ActiveUserSessions",
+            "The number of user sessions currently being used for streaming sessions.",
+            "The total number of session slots that are available for streaming or are currently"
+            " streaming.",
+            "ActualUserSessionCapacity = AvailableUserSessionCapacity + ActiveUserSessions",
+            "The number of instances in drain mode.",
+            "The number of active user sessions on instances in drain mode.",
+            "The number of unused session slots on instances in drain mode that cannot be used for"
+            " user session provisioning.",
+        ),
+        missing=True,
+    ),
+    NoRow(
+        "it tells of S3 locations of app blocks, applications and session scripts, which there are"
+        " not yet",
+        (
+            "The S3 bucket of the S3 object.",
+            "The S3 key of the S3 object.",
+            "This is required when used for the following:",
+            "IconS3Location (Actions: CreateApplication and UpdateApplication)",
+            "SessionScriptS3Location (Actions: CreateFleet and UpdateFleet)",
+            "ScriptDetails (Actions: CreateAppBlock)",
+            "SourceS3Location when creating an app block with CUSTOM PackagingType (Actions:"
+            " CreateAppBlock)",
+            "SourceS3Location when creating an app block with APPSTREAM2 PackagingType, and using"
+            " an existing application package (VHD file).",
+            "In this case, S3Key refers to the VHD file.",
+            "If a new application package is required, then S3Key is not required. (Actions:"
+            " CreateAppBlock)",
+        ),
+        missing=True,
+    ),
+)
