@@ -116,7 +116,9 @@ def delete_fleet(ctx: Context, name: str) -> None:
 def _named(ctx: Context, name: str | None) -> FleetRow:
     """The model does not require a name; without one there is nothing to update."""
     if name is None:
-        raise InvalidParameterCombinationException("Name is required.")
+        raise InvalidParameterCombinationException(
+            "Name is required: it says which fleet to update."
+        )
     return wanted(ctx, FleetRow, "fleet", name)
 
 
