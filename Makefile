@@ -29,6 +29,7 @@ check: setup-test
 
 bench: setup setup-test
 	@$(BIN)/python -m benchmarks.embedded
+	@$(BIN)/python -m benchmarks.plugin
 	@$(BIN)/python -m benchmarks
 
 # Pages that are made from what they tell of; a test holds them to it.

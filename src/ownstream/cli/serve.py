@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from ownstream import wiring
 from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES
 from ownstream.cli.connections import HttpConnection, WebSocketConnection
+from ownstream.gateway.app import NO_PAGE, has_page
 from ownstream.keyring import KeyringError
 from ownstream.log import ROOT, Event, Log
 from ownstream.settings import Settings
@@ -38,6 +39,8 @@ def serve(
             click.echo(f"--{'.'.join(map(str, wrong['loc'])).replace('_', '-')}: {what}", err=True)
         return 2
     log_to_stderr(log_level)
+    if not has_page():
+        click.echo(NO_PAGE, err=True)
     try:
         with wiring.made(settings) as service:
             return _run(service, ready)

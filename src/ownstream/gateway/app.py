@@ -30,9 +30,17 @@ COOKIE_PATTERN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 STATIC = Path(__file__).parent / "static"
 MAX_BODY_BYTES = 128 * 1024
 MOST_COOKIES = 32
-NO_PAGE = "The page has not been built; run `make setup`."
+NO_PAGE = (
+    "This installation has no page for browsers: it was installed before the page was built."
+    " In a clone, run `make setup`, then install it again."
+)
 SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 ICON_TYPES = {".png": "image/png", ".svg": "image/svg+xml"}
+
+
+def has_page() -> bool:
+    """Whether the browser client was built into this installation."""
+    return (STATIC / "index.html").is_file()
 
 
 @dataclass(frozen=True)
@@ -61,12 +69,11 @@ class Gateway:
 
     async def page(self, request: Request) -> Response:
         """The page, for this ticket or this cookie or none; it asks for what it may show."""
-        file = STATIC / "index.html"
-        if not file.is_file():
+        if not has_page():
             return Response(NO_PAGE, 503)
         framers = await asyncio.to_thread(self._framers, request)
         headers = {**SAFE, "Content-Security-Policy": _policy(framers), "Cache-Control": "no-store"}
-        return FileResponse(file, headers=headers)
+        return FileResponse(STATIC / "index.html", headers=headers)
 
     async def authenticate(self, request: Request) -> Response:
         """A ticket taken: 200 with the session and its cookie, else why not."""

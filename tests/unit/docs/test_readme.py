@@ -1,16 +1,14 @@
 """The README's table: a row for every operation that is written and every client method."""
 
 import re
-import textwrap
-from pathlib import Path
 from typing import Any
 
 from botocore import xform_name
 
 from ownstream.operations.registry import written_operations
 from ownstream.settings import Settings
+from tests.support.readme import README, python_example
 
-README = Path(__file__).parents[3] / "README.md"
 CLIENT_METHODS = {"can_paginate", "generate_presigned_url", "get_paginator", "get_waiter"}
 
 
@@ -27,8 +25,8 @@ def test_every_setting_is_in_the_readme() -> None:
 
 
 def test_the_example_of_a_test_runs_as_written() -> None:
-    [section] = re.findall(r"^## In a test\n\n(.*?)\n\n`", README.read_text(), re.M | re.S)
+    example = python_example("In a test")
     names: dict[str, Any] = {}
-    exec(textwrap.dedent(section), names)
+    exec(example, names)
     names["session"].close()
-    assert "assert not user.connected" in section
+    assert "assert not user.connected" in example
