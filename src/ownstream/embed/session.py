@@ -14,6 +14,7 @@ from botocore.exceptions import NoCredentialsError
 from ownstream.clock import TurnedClock
 from ownstream.drivers.simulated import SimulatedDriver
 from ownstream.embed.engine import ENDPOINT, KEY, Engine
+from ownstream.embed.handlers import builtin_handlers
 from ownstream.embed.patience import with_patience
 from ownstream.embed.transport import Transport
 from ownstream.embed.users import Users
@@ -82,6 +83,8 @@ class Session(botocore.session.Session):
         profile: str | None = None,
         **options: Any,
     ) -> None:
+        if "event_hooks" not in options:
+            options |= {"event_hooks": builtin_handlers(), "include_builtin_handlers": False}
         super().__init__(profile=profile, **options)
         self.lazy_register_component(
             "data_loader", lambda: shared_loader(self.get_config_variable("data_path"))
