@@ -90,9 +90,12 @@ def in_state(state: str, name: str = "fleet") -> tuple[Act, ...]:
     return {**ways, "STOPPING": (stopping(name),)}[state]
 
 
+OFFERED = (stack(), associated(), running())  # a stack offers the fleet, which runs
+
+
 def offered(**members: Any) -> tuple[Act, ...]:
     """A fleet runs and a stack offers it; the members are the fleet's."""
-    return (fleet(**members), stack(), associated(), running())
+    return (fleet(**members), *OFFERED)
 
 
 def connected(user: str = "ann", **members: Any) -> Act:

@@ -34,8 +34,6 @@ class Subject:
     answer: Mapping[str, Any] = field(default_factory=dict[str, Any])  # to the row's own call
     images: list[Any] = field(default_factory=list[Any])  # keys of those that the store was given
 
-    answer: Mapping[str, Any] = field(default_factory=dict[str, Any])  # to the row's own call
-
     def __post_init__(self) -> None:
         self.client: Any = self.session.create_client(
             "appstream", region_name=self.region, config=CONFIG

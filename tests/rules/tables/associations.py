@@ -1,6 +1,7 @@
 """AssociateFleet, DisassociateFleet and the two lists of associations."""
 
 from tests.rules.acts import PAIR, associated, by_user, connected, fleet, offered, stack
+from tests.rules.codes import IN_USE, NOT_FOUND
 from tests.rules.table import (
     ABSENT,
     Rule,
@@ -13,7 +14,6 @@ from tests.rules.table import (
     rules,
 )
 
-NOT_FOUND = "ResourceNotFoundException"
 DECLARED = documented("the model: both operations declare ResourceNotFoundException")
 NONE = {"Names": [], "NextToken": ABSENT}
 BOTH = (fleet(), stack())
@@ -80,7 +80,7 @@ DISASSOCIATES = rules(
         "refuses a pair that users stream from",
         documented("the model: DisassociateFleet declares ResourceInUseException"),
         given=[*offered(), connected()],
-        code="ResourceInUseException",
+        code=IN_USE,
         text="has 1 streaming sessions",
     ),
     answers(

@@ -1,6 +1,7 @@
 """The four operations of directory configurations."""
 
 from tests.rules.acts import called, directory, fleet
+from tests.rules.codes import ALREADY_EXISTS, IN_USE, NOT_FOUND, VALUE
 from tests.rules.table import (
     ABSENT,
     PRESENT,
@@ -22,7 +23,6 @@ CREDENTIALS = {"AccountName": "CORP\\joiner", "AccountPassword": "correct-horse"
 SHOWN = {"AccountName": "CORP\\joiner", "AccountPassword": ABSENT}
 AUTHORITY = "arn:aws:acm-pca:us-east-1:123456789012:certificate-authority/a"
 CERTIFICATES = {"Status": "ENABLED", "CertificateAuthorityArn": AUTHORITY}
-NOT_FOUND = "ResourceNotFoundException"
 UNITS_SAID = model("The distinguished names of the organizational units for computer accounts.")
 CREDENTIALS_SAID = (
     model(
@@ -86,14 +86,14 @@ CREATES = rules(
         "refuses certificates of no authority",
         chosen("they could authenticate nobody; the model requires neither member"),
         members={"CertificateBasedAuthProperties": {"Status": "ENABLED"}},
-        code="InvalidParameterValueException",
+        code=VALUE,
         text="CertificateAuthorityArn",
     ),
     refuses(
         "takes a name once in an account and region",
         documented("the model's ResourceAlreadyExistsException"),
         given=[directory()],
-        code="ResourceAlreadyExistsException",
+        code=ALREADY_EXISTS,
         text="corp.example.com",
     ),
     members={**NAME, **UNITS},
@@ -168,7 +168,7 @@ DELETES = rules(
         "refuses a configuration that a fleet is to join by",
         documented("the model's ResourceInUseException"),
         given=[fleet(DomainJoinInfo=NAME)],
-        code="ResourceInUseException",
+        code=IN_USE,
         text="The fleet fleet",
     ),
     answers(

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from tests.rules.acts import PAIR, associated, connected, fleet, image, passed, running, stack
-from tests.rules.fleet_rows import (
-    COMBINATION,
-    LIMIT,
-    NEW,
-    NOT_PERMITTED,
-    UNKNOWN,
-    VALUE,
-    alike,
-    fleet_is,
+from tests.rules.acts import (
+    OFFERED,
+    PAIR,
+    connected,
+    fleet,
+    image,
+    passed,
 )
+from tests.rules.codes import COMBINATION, LIMIT, NOT_PERMITTED, VALUE
+from tests.rules.resources import FLEETS, UNKNOWN
 from tests.rules.sentences import asked
 from tests.rules.table import (
     NoRow,
@@ -50,7 +49,7 @@ EITHER = (
         " blank."
     ),
 )
-INSTANCE_TYPES = alike(
+INSTANCE_TYPES = FLEETS.alike(
     *(
         answers(
             f"takes the instance type {instance_type}",
@@ -58,13 +57,13 @@ INSTANCE_TYPES = alike(
             model("The following instance types are available:"),
             model(instance_type),
             members={"InstanceType": instance_type, "ImageName": "Every"},
-            output=fleet_is(InstanceType=instance_type),
+            output=FLEETS.shown(InstanceType=instance_type),
         )
         for instance_type in TYPES
     ),
     given=(image("Every", SupportedInstanceFamilies=FAMILIES),),
 )
-FITTING = alike(
+FITTING = FLEETS.alike(
     refuses(
         "refuses an instance type that there is not",
         UNKNOWN,
@@ -86,13 +85,13 @@ FITTING = alike(
     ),
     given=(image("Plain", SupportedInstanceFamilies=["General Purpose"]),),
 )
-CAPACITY = alike(
+CAPACITY = FLEETS.alike(
     answers(
         "takes the number of instances wanted",
         model("The desired number of streaming instances."),
         model("The desired capacity for the fleet."),
         members={"ComputeCapacity": {"DesiredInstances": 3}},
-        output=fleet_is(ComputeCapacityStatus={"Desired": 3, "Running": 0}),
+        output=FLEETS.shown(ComputeCapacityStatus={"Desired": 3, "Running": 0}),
     ),
     refuses(
         "refuses a number of instances together with one of sessions",
@@ -113,6 +112,7 @@ CAPACITY = alike(
         ROOM,
         members={"ComputeCapacity": {"DesiredInstances": 600000}},
         code=LIMIT,
+        # 524288, less one where a running service keeps memory for itself.
         text="The Instance type 'stream.standard.small' capacity limit for fleet fleet' was"
         " exceeded. Requested: 600000, Limit: 52428",
     ),
@@ -166,16 +166,10 @@ KINDS = rules(
         model("The fleet type."),
         model("ALWAYS_ON"),
         model("Provides users with instant-on access to their apps."),
-        output=fleet_is(FleetType="ALWAYS_ON"),
+        output=FLEETS.shown(FleetType="ALWAYS_ON"),
         then=[
-            stack(),
-            associated(),
-            running(),
-            look(
-                "DescribeFleets",
-                {"Fleets": [{"ComputeCapacityStatus": {"Available": 2}}]},
-                Names=["fleet"],
-            ),
+            *OFFERED,
+            FLEETS.described(ComputeCapacityStatus={"Available": 2}),
             connected(),
             look("DescribeSessions", {"Sessions": [{"State": "ACTIVE"}]}, **PAIR),
         ],
@@ -189,11 +183,9 @@ KINDS = rules(
         ),
         chosen("the wait is as long as a launch takes here, which is shorter"),
         members={"FleetType": "ON_DEMAND"},
-        output=fleet_is(FleetType="ON_DEMAND"),
+        output=FLEETS.shown(FleetType="ON_DEMAND"),
         then=[
-            stack(),
-            associated(),
-            running(),
+            *OFFERED,
             connected(),
             passed(5),
             look("DescribeSessions", {"Sessions": [{"State": "ACTIVE"}]}, **PAIR),
@@ -273,7 +265,7 @@ KINDS = rules(
         )
         for instance_type in ELASTIC_TYPES
     ),
-    members=NEW,
+    members=FLEETS.new,
 )
 UPDATES = rules(
     "UpdateFleet",
@@ -285,7 +277,7 @@ UPDATES = rules(
         code=LIMIT,
         text="Requested: 5000, Limit: ",
     ),
-    members={"Name": "fleet"},
+    members=FLEETS.named,
     given=[image("Every", SupportedInstanceFamilies=FAMILIES)],
 )
 RULES = (*INSTANCE_TYPES, *FITTING, *CAPACITY, *KINDS, *UPDATES)

@@ -4,20 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.rules.acts import called, directory, fleet, image, in_state, running
-from tests.rules.fleet_rows import COMBINATION, NAMED, NOT_FOUND, UNKNOWN, fleet_is
+from tests.rules.codes import COMBINATION, IN_USE
+from tests.rules.resources import FLEETS, UNKNOWN
 from tests.rules.table import (
     ABSENT,
     NoRow,
     answers,
     chosen,
-    look,
     model,
     observed,
     refuses,
     rules,
 )
 
-IN_USE = "ResourceInUseException"
 ACTIVE = (
     "Cannot update the attribute for fleet fleet when it is ACTIVE."
     " The fleet must be stopped to complete this action."
@@ -89,8 +88,8 @@ STATES = rules(
             model("Updates the specified fleet."),
             STOPPED_ANY,
             members=change,
-            output=fleet_is(State="STOPPED", **after),
-            then=[look("DescribeFleets", {"Fleets": [after]}, Names=["fleet"])],
+            output=FLEETS.shown(State="STOPPED", **after),
+            then=[FLEETS.described(**after)],
         )
         for member, (change, after) in CHANGES.items()
     ),
@@ -100,7 +99,7 @@ STATES = rules(
             *RUNNING_SOME,
             members=CHANGES[member][0],
             given=[running()],
-            output=fleet_is(State="RUNNING", **CHANGES[member][1]),
+            output=FLEETS.shown(State="RUNNING", **CHANGES[member][1]),
         )
         for member in sorted(WHILE_RUNNING)
     ),
@@ -134,11 +133,11 @@ STATES = rules(
             chosen("nothing changes; Terraform sends what it has"),
             members={"InstanceType": "stream.standard.small", "StreamView": "APP"},
             given=in_state(state),
-            output=fleet_is(State=state),
+            output=FLEETS.shown(State=state),
         )
         for state in ("STARTING", "RUNNING", "STOPPING")
     ),
-    members=NAMED,
+    members=FLEETS.named,
     given=GIVEN,
 )
 TAKEN = rules(
@@ -147,14 +146,14 @@ TAKEN = rules(
         "deletes the VPC by its older member",
         model("Deletes the VPC association for the specified fleet."),
         members={"DeleteVpcConfig": True},
-        output=fleet_is(VpcConfig=ABSENT),
+        output=FLEETS.shown(VpcConfig=ABSENT),
     ),
     *(
         answers(
             f"deletes {attribute}",
             model("The fleet attributes to delete."),
             members={"AttributesToDelete": [attribute]},
-            output=fleet_is(**{member: ABSENT}),
+            output=FLEETS.shown(**{member: ABSENT}),
         )
         for attribute, member in (
             ("VPC_CONFIGURATION", "VpcConfig"),
@@ -169,18 +168,14 @@ TAKEN = rules(
         "deletes DOMAIN_JOIN_INFO",
         model("The fleet attributes to delete."),
         members={"AttributesToDelete": ["DOMAIN_JOIN_INFO"]},
-        given=[
-            called(
-                "UpdateFleet", Name="fleet", DomainJoinInfo={"DirectoryName": "corp.example.com"}
-            )
-        ],
-        output=fleet_is(DomainJoinInfo=ABSENT),
+        given=[called("UpdateFleet", Name="fleet", DomainJoinInfo=CORP)],
+        output=FLEETS.shown(DomainJoinInfo=ABSENT),
     ),
     answers(
         "deletes the security groups and leaves the subnets",
         model("The fleet attributes to delete."),
         members={"AttributesToDelete": ["VPC_CONFIGURATION_SECURITY_GROUP_IDS"]},
-        output=fleet_is(VpcConfig={"SubnetIds": ["subnet-a"], "SecurityGroupIds": ABSENT}),
+        output=FLEETS.shown(VpcConfig={"SubnetIds": ["subnet-a"], "SecurityGroupIds": ABSENT}),
     ),
     *(
         refuses(
@@ -196,9 +191,9 @@ TAKEN = rules(
         "takes a member away that is set to an empty text",
         chosen("the model gives an empty text no meaning of its own"),
         members={"DisplayName": ""},
-        output=fleet_is(DisplayName=ABSENT),
+        output=FLEETS.shown(DisplayName=ABSENT),
     ),
-    members=NAMED,
+    members=FLEETS.named,
     given=GIVEN,
 )
 UNNAMED = rules(
@@ -210,14 +205,7 @@ UNNAMED = rules(
         code=COMBINATION,
         text="Name is required",
     ),
-    refuses(
-        "names a fleet that there is not",
-        model("A unique name for the fleet."),
-        observed("Terraform takes a missing fleet from ResourceNotFoundException"),
-        members={"Name": "nope"},
-        code=NOT_FOUND,
-        text="The fleet nope for account {account} does not exist.",
-    ),
+    FLEETS.not_there(model("A unique name for the fleet.")),
 )
 RULES = (*STATES, *TAKEN, *UNNAMED)
 NO_ROWS = (

@@ -1,20 +1,20 @@
 """StartFleet, StopFleet, DeleteFleet and DescribeFleets."""
 
 from tests.rules.acts import (
-    FLEET,
+    OFFERED,
     associated,
     called,
     connected,
     directory,
     fleet,
     in_state,
-    offered,
     running,
     stack,
     starting,
 )
+from tests.rules.codes import IN_USE, NOT_FOUND, NOT_PERMITTED
+from tests.rules.resources import FLEETS
 from tests.rules.table import (
-    ABSENT,
     PRESENT,
     Is,
     Look,
@@ -22,7 +22,6 @@ from tests.rules.table import (
     answers,
     chosen,
     documented,
-    look,
     look_refused,
     model,
     observed,
@@ -30,24 +29,14 @@ from tests.rules.table import (
     rules,
 )
 
-NOT_FOUND = "ResourceNotFoundException"
-NOT_PERMITTED = "OperationNotPermittedException"
-IN_USE = "ResourceInUseException"
-NAMED = {"Name": "fleet"}
 CORP = {"DirectoryName": "corp.example.com"}
 STARTED_WAITER = documented("the model's waiter FleetStarted, which fails on STOPPED")
 STOPPED_WAITER = documented("the model's waiter FleetStopped, which fails on RUNNING")
-MISSING_FLEET = observed("Terraform takes a missing fleet from ResourceNotFoundException")
-
-
-def described(**members: object) -> Look:
-    """Afterwards the fleet is described so."""
-    return look("DescribeFleets", {"Fleets": [members]}, Names=["fleet"])
 
 
 def now_or_soon(*states: str) -> Look:
     """Afterwards the fleet is in one of these states: it may have arrived by now."""
-    return described(State=Is(" or ".join(states), lambda state: state in states))
+    return FLEETS.described(State=Is(" or ".join(states), lambda state: state in states))
 
 
 STARTS = rules(
@@ -62,13 +51,13 @@ STARTS = rules(
         "leaves a fleet STARTING that has no instance yet",
         STARTED_WAITER,
         given=[starting()],
-        then=[described(State="STARTING")],
+        then=[FLEETS.described(State="STARTING")],
     ),
     answers(
         "leaves a running fleet RUNNING",
         chosen("it is as asked; a caller that starts again wants no error"),
         given=[running()],
-        then=[described(State="RUNNING")],
+        then=[FLEETS.described(State="RUNNING")],
     ),
     refuses(
         "refuses a fleet that is STOPPING",
@@ -85,14 +74,8 @@ STARTS = rules(
         text="DOMAIN_JOIN_INFO",
         missing="no domain is joined",
     ),
-    refuses(
-        "names a fleet that there is not",
-        MISSING_FLEET,
-        members={"Name": "nope"},
-        code=NOT_FOUND,
-        text="The fleet nope",
-    ),
-    members=NAMED,
+    FLEETS.not_there(),
+    members=FLEETS.named,
     given=[fleet()],
 )
 STOPS = rules(
@@ -114,27 +97,21 @@ STOPS = rules(
         "leaves a fleet STOPPING that has instances still",
         observed("Terraform stops a fleet whatever state it is in"),
         given=in_state("STOPPING"),
-        then=[described(State="STOPPING")],
+        then=[FLEETS.described(State="STOPPING")],
     ),
     answers(
         "leaves a stopped fleet STOPPED",
         observed("Terraform stops a fleet before it deletes it, stopped or not"),
-        then=[described(State="STOPPED")],
+        then=[FLEETS.described(State="STOPPED")],
     ),
     answers(
         "ends the sessions of the fleet",
         chosen("their instances end; the model does not say that a session would hold it up"),
-        given=[stack(), associated(), running(), connected()],
+        given=[*OFFERED, connected()],
         then=[now_or_soon("STOPPING", "STOPPED")],
     ),
-    refuses(
-        "names a fleet that there is not",
-        MISSING_FLEET,
-        members={"Name": "nope"},
-        code=NOT_FOUND,
-        text="The fleet nope",
-    ),
-    members=NAMED,
+    FLEETS.not_there(),
+    members=FLEETS.named,
     given=[fleet()],
 )
 DELETES = rules(
@@ -162,55 +139,19 @@ DELETES = rules(
         text="The fleet fleet is associated with a stack."
         " To delete the fleet, you must dissociate it from the stack.",
     ),
-    refuses(
-        "names a fleet that there is not",
-        MISSING_FLEET,
-        members={"Name": "nope"},
-        code=NOT_FOUND,
-        text="The fleet nope",
-    ),
-    members=NAMED,
+    FLEETS.not_there(),
+    members=FLEETS.named,
     given=[fleet()],
 )
 DESCRIBES = rules(
     "DescribeFleets",
-    answers(
-        "describes the fleets named",
-        model(
-            "Retrieves a list that describes one or more specified fleets,"
-            " if the fleet names are provided."
-        ),
-        model("The names of the fleets to describe."),
-        members={"Names": ["fleet"]},
-        given=[fleet("c")],
-        output={"Fleets": [{"Name": "fleet"}]},
-    ),
-    answers(
-        "keeps the order of the names and describes each once",
-        chosen("the model leaves it open; it is what a caller has asked"),
-        members={"Names": ["fleet", "c", "fleet"]},
-        given=[fleet("c")],
-        output={"Fleets": [{"Name": "fleet"}, {"Name": "c"}]},
-    ),
-    answers(
-        "describes all fleets of the account and region where none is named",
-        model("Otherwise, all fleets in the account are described."),
-        given=[fleet("c")],
-        output={"Fleets": [{"Name": "c"}, {"Name": "fleet"}], "NextToken": ABSENT},
-    ),
-    refuses(
-        "refuses the whole call for one name that there is not",
-        MISSING_FLEET,
-        members={"Names": ["fleet", "nope"]},
-        code=NOT_FOUND,
-        text="The fleet nope",
-    ),
+    *FLEETS.described_by_name(),
     answers(
         "counts the instances that run, are in use and are free",
         model("The total number of simultaneous streaming instances that are running."),
         model("The number of instances in use for streaming."),
         model("The number of currently available instances that can be used to stream sessions."),
-        given=[*offered(**FLEET)[1:], connected()],
+        given=[*OFFERED, connected()],
         output={
             "Fleets": [
                 {
@@ -228,11 +169,7 @@ DESCRIBES = rules(
         "says when a fleet was made and what its ARN is",
         model("The time the fleet was created."),
         model("The Amazon Resource Name (ARN) for the fleet."),
-        output={
-            "Fleets": [
-                {"Arn": "arn:aws:appstream:{region}:{account}:fleet/fleet", "CreatedTime": PRESENT}
-            ]
-        },
+        output={"Fleets": [{"Arn": FLEETS.arn, "CreatedTime": PRESENT}]},
     ),
     given=[fleet()],
 )

@@ -1,33 +1,21 @@
 """What a fleet is made of besides its instances' number, at CreateFleet and UpdateFleet."""
 
-from tests.rules.acts import IMAGE, IMAGE_ARN, directory, fleet, image
-from tests.rules.fleet_rows import (
-    COMBINATION,
-    NEW,
-    NOT_FOUND,
-    UNKNOWN,
-    VALUE,
-    alike,
-    fleet_is,
-    kept,
-)
+from tests.rules.acts import IMAGE, IMAGE_ARN, directory, image
+from tests.rules.codes import COMBINATION, NOT_AVAILABLE, NOT_FOUND, VALIDATION, VALUE
+from tests.rules.resources import FLEETS, UNKNOWN
 from tests.rules.table import (
     ABSENT,
     PRESENT,
     NoRow,
     answers,
     chosen,
-    documented,
-    look,
     model,
     observed,
     refuses,
     rules,
     shape,
 )
-from tests.rules.tag_rows import tag_rows
 
-ARN = "arn:aws:appstream:{region}:{account}:fleet/fleet"
 MINE = "arn:aws:appstream:{region}:{account}:image/Mine"
 NO_VPC = "kept without effect: there are no VPCs here"
 ELSEWHERE = "arn:aws:appstream:eu-west-9::image/" + IMAGE
@@ -43,9 +31,9 @@ NEW_FLEETS = rules(
         model("A unique name for the fleet."),
         model("The default value is APP."),
         observed("AWS's PowerShell examples, for the times and the empty list of errors"),
-        output=fleet_is(
+        output=FLEETS.shown(
             Name="fleet",
-            Arn=ARN,
+            Arn=FLEETS.arn,
             ImageName=IMAGE,
             ImageArn=IMAGE_ARN,
             InstanceType="stream.standard.small",
@@ -62,20 +50,7 @@ NEW_FLEETS = rules(
             FleetErrors=[],
         ),
     ),
-    refuses(
-        "refuses a name that a fleet has already",
-        model("A unique name for the fleet."),
-        given=[fleet()],
-        code="ResourceAlreadyExistsException",
-        text="The fleet fleet ",
-    ),
-    refuses(
-        "refuses an eleventh fleet of a region",
-        documented("AWS general reference, quotas: 10 fleets; ownstream's can be set"),
-        given=[fleet(f"fleet-{number}") for number in range(10)],
-        code="LimitExceededException",
-        text="10",
-    ),
+    *FLEETS.created_once(model("A unique name for the fleet.")),
     refuses(
         "refuses a fleet without an image",
         chosen("the model requires neither name nor ARN; its other fleets have nothing to run"),
@@ -83,22 +58,22 @@ NEW_FLEETS = rules(
         code=COMBINATION,
         text="ImageName or ImageArn is required",
     ),
-    *tag_rows("fleet", ARN),
-    members=NEW,
+    *FLEETS.tags(),
+    members=FLEETS.new,
 )
-IMAGES = alike(
+IMAGES = FLEETS.alike(
     answers(
         "takes an image by its name",
         model("The name of the image used to create the fleet."),
         members={"ImageName": "Mine"},
-        output=fleet_is(ImageName="Mine", ImageArn=MINE),
+        output=FLEETS.shown(ImageName="Mine", ImageArn=MINE),
     ),
     answers(
         "takes an image by its ARN alone",
         model("The ARN of the public, private, or shared image to use."),
         model("The ARN for the public, private, or shared image."),
         members={"ImageName": None, "ImageArn": MINE},
-        output=fleet_is(ImageName="Mine", ImageArn=MINE),
+        output=FLEETS.shown(ImageName="Mine", ImageArn=MINE),
     ),
     refuses(
         "refuses a name and an ARN of two images",
@@ -134,7 +109,7 @@ IMAGES = alike(
         chosen("of the codes that the model declares, it says why"),
         members={"ImageName": "Young"},
         given=[image("Young", State="PENDING")],
-        code="ResourceNotAvailableException",
+        code=NOT_AVAILABLE,
         text="The image Young is PENDING",
     ),
     answers(
@@ -142,7 +117,7 @@ IMAGES = alike(
         model("The fleet platform."),
         model("The platform of the fleet."),
         members={"Platform": "AMAZON_LINUX2"},
-        output=fleet_is(Platform="AMAZON_LINUX2"),
+        output=FLEETS.shown(Platform="AMAZON_LINUX2"),
     ),
     refuses(
         "refuses another platform than its image's",
@@ -153,10 +128,12 @@ IMAGES = alike(
     ),
     given=(image("Mine"),),
 )
-PARTS = alike(
-    kept("keeps the name to display", model("The fleet name to display."), DisplayName="Shown"),
+PARTS = FLEETS.alike(
+    FLEETS.kept(
+        "keeps the name to display", model("The fleet name to display."), DisplayName="Shown"
+    ),
     *(
-        kept(
+        FLEETS.kept(
             f"takes the stream view {view}",
             model(
                 "The WorkSpaces Applications view that is displayed to your users when they stream"
@@ -169,10 +146,10 @@ PARTS = alike(
     answers(
         "has the stream view APP unless it is told otherwise",
         model("The default value is APP."),
-        output=fleet_is(StreamView="APP"),
+        output=FLEETS.shown(StreamView="APP"),
     ),
     *(
-        kept(
+        FLEETS.kept(
             f"takes {'an' if allowed else 'no'} internet access",
             model("Enables or disables default internet access for the fleet."),
             model("Indicates whether default internet access is enabled for the fleet."),
@@ -180,7 +157,7 @@ PARTS = alike(
         )
         for allowed in (True, False)
     ),
-    kept(
+    FLEETS.kept(
         "keeps subnets and security groups",
         model("The VPC configuration for the fleet."),
         model("The identifiers of the security groups for the fleet or image builder."),
@@ -196,17 +173,17 @@ PARTS = alike(
         "refuses more than five security groups",
         shape("SecurityGroupIdList"),
         members={"VpcConfig": {"SecurityGroupIds": [f"sg-{number}" for number in range(6)]}},
-        code="ValidationException",
+        code=VALIDATION,
         text="securityGroupIds",
     ),
-    kept(
+    FLEETS.kept(
         "keeps the role of its instances",
         model("The Amazon Resource Name (ARN) of the IAM role to apply to the fleet."),
         model("The ARN of the IAM role that is applied to the fleet."),
         IamRoleArn="arn:aws:iam::123456789012:role/fleet",
         missing="kept without effect: there is no IAM to assume a role of",
     ),
-    kept(
+    FLEETS.kept(
         "keeps which USB devices may be redirected",
         model(
             "The USB device filter strings that specify which USB devices a user can redirect to"
@@ -217,7 +194,7 @@ PARTS = alike(
         missing="kept without effect: browsers redirect no USB devices",
     ),
     *(
-        kept(
+        FLEETS.kept(
             f"keeps {disabled} as whether IMDSv1 is disabled",
             model(
                 "Set to true to disable Instance Metadata Service Version 1 (IMDSv1) and enforce"
@@ -234,7 +211,7 @@ PARTS = alike(
         for disabled in (True, False)
     ),
     *(
-        kept(
+        FLEETS.kept(
             f"keeps a root volume of {size} GB",
             model("Valid range is 200-500 GB."),
             model(
@@ -260,11 +237,11 @@ PARTS = alike(
         "describes no root volume unless one is given",
         model("The default is 200 GB, which is included in the hourly instance rate."),
         chosen("whether AppStream describes its default is not known"),
-        output=fleet_is(RootVolumeConfig=ABSENT),
+        output=FLEETS.shown(RootVolumeConfig=ABSENT),
     ),
 )
-DIRECTORIES = alike(
-    kept(
+DIRECTORIES = FLEETS.alike(
+    FLEETS.kept(
         "keeps the directory that its instances are to join",
         model(
             "The name of the directory and organizational unit (OU) to use to join the fleet to a"
@@ -294,8 +271,8 @@ DIRECTORIES = alike(
         "takes an empty text or directory as if it were not given",
         observed("Terraform's acceptance test of an empty DomainJoinInfo"),
         members={"Description": "", "DisplayName": "", "DomainJoinInfo": {"DirectoryName": ""}},
-        output=fleet_is(Description=ABSENT, DisplayName=ABSENT, DomainJoinInfo=ABSENT),
-        then=[look("DescribeFleets", {"Fleets": [{"DomainJoinInfo": ABSENT}]}, Names=["fleet"])],
+        output=FLEETS.shown(Description=ABSENT, DisplayName=ABSENT, DomainJoinInfo=ABSENT),
+        then=[FLEETS.described(DomainJoinInfo=ABSENT)],
     ),
     given=(directory(),),
 )
@@ -313,15 +290,13 @@ NO_ROWS = (
             "The current configuration of the root volume for fleet instances, including the"
             " storage size in GB.",
             "The updated configuration for the root volume of fleet instances.",
-            "The desired number of streaming instances.",
         ),
     ),
     NoRow(
         "the browser shows it",
         (
             "When DESKTOP is specified, the standard desktop that is provided by the operating"
-            " system"
-            " displays.",
+            " system displays.",
         ),
         tested_by="tests/scenarios/test_sessions.py::test_the_desktop_view_shows_a_desktop",
     ),

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from tests.rules.acts import by_user, connected, passed
-from tests.rules.fleet_rows import STREAMED, VALUE, alike, kept, sessions
-from tests.rules.table import Look, NoRow, Rule, answers, look, model, observed, refuses
+from tests.rules.acts import OFFERED, PAIR, by_user, connected, passed
+from tests.rules.codes import VALUE
+from tests.rules.resources import FLEETS
+from tests.rules.table import Is, Look, NoRow, Rule, answers, look, model, observed, refuses
 
 IDLE = by_user("ann", lambda user: user.go_idle())
 GONE = by_user("ann", lambda user: user.disconnect())
@@ -18,11 +19,21 @@ BOUNDS = (
     ("DisconnectTimeoutInSeconds", LEFT, 60, 36000),
     ("IdleDisconnectTimeoutInSeconds", RESTING, 60, 36000),
 )
-WHOLE: Look = look(
-    "DescribeFleets",
-    {"Fleets": [{"ComputeCapacityStatus": {"Running": 2, "Available": 2, "InUse": 0}}]},
-    Names=["fleet"],
-)
+STREAMED = (*OFFERED, connected())
+WHOLE = FLEETS.described(ComputeCapacityStatus={"Running": 2, "Available": 2, "InUse": 0})
+
+
+def sessions(*states: str) -> Look:
+    """Afterwards the pair's sessions are in these connection states."""
+    return look(
+        "DescribeSessions",
+        {
+            "Sessions": Is(
+                f"{states}", lambda rows: tuple(row["ConnectionState"] for row in rows) == states
+            )
+        },
+        **PAIR,
+    )
 
 
 def idle(seconds: int, minutes: int, *sources: Any) -> Rule:
@@ -44,7 +55,7 @@ def idle(seconds: int, minutes: int, *sources: Any) -> Rule:
         ROUNDED,
         *sources,
         members={"IdleDisconnectTimeoutInSeconds": seconds},
-        output={"Fleet": {"IdleDisconnectTimeoutInSeconds": seconds}},
+        output=FLEETS.shown(IdleDisconnectTimeoutInSeconds=seconds),
         then=[
             *STREAMED,
             IDLE,
@@ -56,9 +67,9 @@ def idle(seconds: int, minutes: int, *sources: Any) -> Rule:
     )
 
 
-RULES = alike(
+RULES = FLEETS.alike(
     *(
-        kept(f"takes {value} s as {member}", source, **{member: value})
+        FLEETS.kept(f"takes {value} s as {member}", source, **{member: value})
         for member, source, *bounds in BOUNDS
         for value in bounds
     ),
@@ -148,10 +159,10 @@ RULES = alike(
         "disconnects nobody for being idle unless it is told to",
         model("To prevent users from being disconnected due to inactivity, specify a value of 0."),
         model("The default value is 0."),
-        output={"Fleet": {"IdleDisconnectTimeoutInSeconds": 0}},
+        output=FLEETS.shown(IdleDisconnectTimeoutInSeconds=0),
         then=[*STREAMED, IDLE, passed(4000), sessions("CONNECTED")],
     ),
-    kept(
+    FLEETS.kept(
         "takes 0 as never to disconnect idle users",
         model("To prevent users from being disconnected due to inactivity, specify a value of 0."),
         IdleDisconnectTimeoutInSeconds=0,

@@ -1,6 +1,7 @@
 """DescribeImages."""
 
 from tests.rules.acts import IMAGE, IMAGE_ARN, image
+from tests.rules.codes import COMBINATION, NOT_FOUND
 from tests.rules.table import (
     PRESENT,
     Is,
@@ -14,7 +15,6 @@ from tests.rules.table import (
     shape,
 )
 
-NOT_FOUND = "ResourceNotFoundException"
 MISSING = observed("Terraform #25875, its text")
 MINE = "arn:aws:appstream:{region}:{account}:image/Mine"
 TYPE = model("The type of image (public, private, or shared) to describe.")
@@ -298,7 +298,7 @@ RULES = rules(
         "refuses names and ARNs together",
         chosen("the operation declares this error, and the model does not say of what"),
         members={"Names": [IMAGE], "Arns": [IMAGE_ARN]},
-        code="InvalidParameterCombinationException",
+        code=COMBINATION,
         text="not both",
     ),
     given=[image("Mine")],

@@ -13,6 +13,7 @@ from tests.rules.acts import (
     session,
     session_of,
 )
+from tests.rules.codes import COMBINATION, VALUE
 from tests.rules.table import (
     ABSENT,
     PRESENT,
@@ -200,7 +201,7 @@ DESCRIBES = rules(
         "refuses a user without an authentication type",
         model("If you specify a user ID, you must also specify the authentication type."),
         members={"UserId": "ann"},
-        code="InvalidParameterCombinationException",
+        code=COMBINATION,
         text="AuthenticationType",
     ),
     answers(
@@ -308,7 +309,7 @@ EXPIRES = rules(
         "names a session that there is not",
         chosen("the operation declares no error; a slip would else go unseen"),
         members={"SessionId": "nope"},
-        code="InvalidParameterValueException",
+        code=VALUE,
         text="There is no session nope",
     ),
     refuses(
@@ -316,7 +317,7 @@ EXPIRES = rules(
         observed("every resource of the service belongs to an account and a region"),
         given=[session("{region}-far", region="elsewhere")],
         members={"SessionId": "{region}-far"},
-        code="InvalidParameterValueException",
+        code=VALUE,
         text="There is no session {region}-far",
     ),
     members={"SessionId": Of(session_of())},

@@ -3,7 +3,8 @@
 from typing import Any
 
 from tests.rules.acts import stack
-from tests.rules.stack_rows import COMBINATION, NAMED, alike, kept, stack_is, without_effect
+from tests.rules.codes import COMBINATION
+from tests.rules.resources import STACKS, without_effect
 from tests.rules.table import ABSENT, NoRow, answers, chosen, model, refuses, rules
 
 NO_AGENTS = "no agent is let in: the stack's StackErrors say so"
@@ -21,8 +22,8 @@ RECORDED: dict[str, Any] = {
     "S3BucketArn": "arn:aws:s3:::bucket",
     "KmsKeyArn": KEY,
 }
-BOTH = alike(
-    kept(
+BOTH = STACKS.alike(
+    STACKS.kept(
         "keeps what agents may do, and says in StackErrors that none is let in",
         model("If specified, agent access is enabled for the stack."),
         model("Specify this to update agent access settings."),
@@ -41,7 +42,7 @@ BOTH = alike(
         output={"StackErrors": without_effect("AgentAccessConfig", "INTERNAL_SERVICE_ERROR")},
         missing=NO_AGENTS,
     ),
-    kept(
+    STACKS.kept(
         "keeps that sessions of agents are to be replayed",
         model(
             "WorkSpaces Applications delivers a video combining session screenshots, a transcript,"
@@ -129,13 +130,13 @@ UPDATES = rules(
         "merges agents' settings by action",
         model("The merged settings must have at least one agent action enabled."),
         members={"AgentAccessConfig": {"Settings": [TYPES]}},
-        output=stack_is(AgentAccessConfig={**RECORDED, "Settings": [SEES, TYPES]}),
+        output=STACKS.shown(AgentAccessConfig={**RECORDED, "Settings": [SEES, TYPES]}),
     ),
     answers(
         "takes the key away with the replays",
         model("Setting this attribute to false also removes the KmsKeyArn value from the stack."),
         members={"AgentAccessConfig": {"ReplaySessionEnabled": False}},
-        output=stack_is(
+        output=STACKS.shown(
             AgentAccessConfig={"KmsKeyArn": ABSENT, "S3BucketArn": "arn:aws:s3:::bucket"}
         ),
     ),
@@ -147,15 +148,15 @@ UPDATES = rules(
         ),
         model("AGENT_ACCESS_CONFIG_KMS_KEY_ARN"),
         members={"AttributesToDelete": ["AGENT_ACCESS_CONFIG_KMS_KEY_ARN"]},
-        output=stack_is(AgentAccessConfig={**RECORDED, "KmsKeyArn": ABSENT}),
+        output=STACKS.shown(AgentAccessConfig={**RECORDED, "KmsKeyArn": ABSENT}),
     ),
     answers(
         "takes agents' access away by its name",
         model("To remove agent access, use AttributesToDelete with the AGENT_ACCESS_CONFIG value."),
         members={"AttributesToDelete": ["AGENT_ACCESS_CONFIG"]},
-        output=stack_is(AgentAccessConfig=ABSENT),
+        output=STACKS.shown(AgentAccessConfig=ABSENT),
     ),
-    members=NAMED,
+    members=STACKS.named,
     given=[stack(AgentAccessConfig=RECORDED)],
 )
 BEGINS = rules(
@@ -167,7 +168,7 @@ BEGINS = rules(
         code=COMBINATION,
         text="ScreenResolution, ScreenImageFormat",
     ),
-    members=NAMED,
+    members=STACKS.named,
     given=[stack()],
 )
 RULES = (*BOTH, *UPDATES, *BEGINS)

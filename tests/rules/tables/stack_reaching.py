@@ -1,11 +1,7 @@
 """How a stack's sessions are reached, embedded and left, at CreateStack and UpdateStack."""
 
-from tests.rules.stack_rows import (
-    COMBINATION,
-    alike,
-    kept,
-    without_effect,
-)
+from tests.rules.codes import COMBINATION, VALIDATION
+from tests.rules.resources import STACKS, without_effect
 from tests.rules.table import (
     NoRow,
     chosen,
@@ -16,7 +12,7 @@ from tests.rules.table import (
 )
 
 REACHING = (
-    kept(
+    STACKS.kept(
         "keeps access endpoints, and says in StackErrors that they keep nobody out",
         model(
             "Users of the stack can connect to WorkSpaces Applications only through the specified"
@@ -41,7 +37,7 @@ REACHING = (
         text="UDP",
     ),
     *(
-        kept(
+        STACKS.kept(
             f"keeps {protocol} as the protocol to prefer",
             model("The streaming protocol you want your stack to prefer."),
             model("This can be UDP or TCP."),
@@ -50,7 +46,7 @@ REACHING = (
         )
         for protocol in ("TCP", "UDP")
     ),
-    kept(
+    STACKS.kept(
         "keeps the domains that may embed a session",
         model(
             "The domains where WorkSpaces Applications streaming sessions can be embedded in an"
@@ -71,7 +67,7 @@ REACHING = (
                 ' "test.com.us"] Invalid examples include: ["test,com", ".com", "h*llo.com". ""]'
             ),
             members={"EmbedHostDomains": [domain]},
-            code="ValidationException",
+            code=VALIDATION,
             text="embedHostDomains",
         )
         for domain in ("test,com", ".com", "h*llo.com", "")
@@ -80,7 +76,7 @@ REACHING = (
 REDIRECTED = {"StackErrors": without_effect("ContentRedirection", "INTERNAL_SERVICE_ERROR")}
 NO_REDIRECTION = "no URL is redirected: the stack's StackErrors say so"
 REDIRECTION = (
-    kept(
+    STACKS.kept(
         "keeps which URLs open in the user's own browser, and says that none does",
         model(
             "Configuration for bidirectional URL redirection between the streaming session and the"
@@ -122,13 +118,13 @@ REDIRECTION = (
             members={
                 "ContentRedirection": {"HostToClient": {"Enabled": True, "AllowedUrls": [pattern]}}
             },
-            code="ValidationException",
+            code=VALIDATION,
             text="allowedUrls",
         )
         for pattern in ("*.example.com", "")
     ),
 )
-RULES = alike(*REACHING, *REDIRECTION)
+RULES = STACKS.alike(*REACHING, *REDIRECTION)
 NO_ROWS = (
     NoRow(
         "it tells of an endpoint's part in AWS's network, and of image builders",

@@ -4,14 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ownstream.model.catalog import appstream
-from tests.rules.stack_rows import (
-    COMBINATION,
-    UNKNOWN,
-    VALUE,
-    alike,
-    kept,
-    stack_is,
-)
+from tests.rules.codes import COMBINATION, VALUE
+from tests.rules.resources import STACKS, UNKNOWN
 from tests.rules.table import (
     Is,
     NoRow,
@@ -42,7 +36,7 @@ def user_setting(wanted: Mapping[str, Any]) -> Is:
 
 
 PAGES = (
-    kept(
+    STACKS.kept(
         "keeps the page that users are led to after their session",
         model("The URL that users are redirected to after their streaming session ends."),
         RedirectURL="https://example.com/bye",
@@ -62,10 +56,12 @@ PAGES = (
             ("an address with a broken host", "RedirectURL", "https://[a/"),
         )
     ),
-    kept("keeps the name to display", model("The stack name to display."), DisplayName="Shown"),
+    STACKS.kept(
+        "keeps the name to display", model("The stack name to display."), DisplayName="Shown"
+    ),
 )
 SETTINGS = (
-    kept(
+    STACKS.kept(
         "takes every action",
         model("The action you want to enable or disable."),
         model("Specifies whether to turn the action on or off."),
@@ -89,19 +85,21 @@ SETTINGS = (
         model("By default these actions are enabled."),
         observed("AWS's PowerShell examples: a filled list for a stack of no more than a name"),
         members={"UserSettings": [setting("FILE_UPLOAD", "DISABLED")]},
-        output=stack_is(UserSettings=user_setting(setting("FILE_DOWNLOAD"))),
+        output=STACKS.shown(UserSettings=user_setting(setting("FILE_DOWNLOAD"))),
     ),
     answers(
         "leaves AUTO_TIME_ZONE_REDIRECTION disabled unless it is named",
         observed("Terraform #39754: a new entry, DISABLED, appeared in every stack"),
-        output=stack_is(
+        output=STACKS.shown(
             UserSettings=user_setting(setting("AUTO_TIME_ZONE_REDIRECTION", "DISABLED"))
         ),
     ),
     answers(
         "leaves SMART_CARD_REDIRECTION disabled unless it is named",
         chosen("the model says ENABLED of stacks of Windows fleets that were there before it"),
-        output=stack_is(UserSettings=user_setting(setting("SMART_CARD_REDIRECTION", "DISABLED"))),
+        output=STACKS.shown(
+            UserSettings=user_setting(setting("SMART_CARD_REDIRECTION", "DISABLED"))
+        ),
     ),
     answers(
         "lets 20 MB be copied where no length is given",
@@ -109,14 +107,14 @@ SETTINGS = (
             "This defaults to 20,971,520 (20 MB) when unspecified and the permission is ENABLED."
         ),
         members={"UserSettings": [setting(COPY_IN)]},
-        output=stack_is(UserSettings=user_setting(setting(COPY_IN, MaximumLength=MOST))),
+        output=STACKS.shown(UserSettings=user_setting(setting(COPY_IN, MaximumLength=MOST))),
     ),
     *(
         answers(
             f"takes {length} as a length",
             LENGTH,
             members={"UserSettings": [setting(COPY_OUT, MaximumLength=length)]},
-            output=stack_is(UserSettings=user_setting(setting(COPY_OUT, MaximumLength=length))),
+            output=STACKS.shown(UserSettings=user_setting(setting(COPY_OUT, MaximumLength=length))),
         )
         for length in (1, MOST)
     ),
@@ -148,7 +146,7 @@ SETTINGS = (
         "gives a disabled clipboard no length",
         model("This can't be specified when the permission is DISABLED."),
         members={"UserSettings": [setting(COPY_IN, "DISABLED")]},
-        output=stack_is(UserSettings=user_setting(setting(COPY_IN, "DISABLED"))),
+        output=STACKS.shown(UserSettings=user_setting(setting(COPY_IN, "DISABLED"))),
     ),
     refuses(
         "refuses an action that is named twice",
@@ -158,7 +156,7 @@ SETTINGS = (
         text="FILE_UPLOAD twice",
     ),
 )
-RULES = alike(*PAGES, *SETTINGS)
+RULES = STACKS.alike(*PAGES, *SETTINGS)
 NO_ROWS = (
     NoRow(
         "it says what a member is, and no more",

@@ -1,13 +1,7 @@
 """A stack's storage connectors and application settings, at CreateStack and UpdateStack."""
 
-from tests.rules.stack_rows import (
-    COMBINATION,
-    UNKNOWN,
-    alike,
-    kept,
-    stack_is,
-    without_effect,
-)
+from tests.rules.codes import COMBINATION
+from tests.rules.resources import STACKS, UNKNOWN, without_effect
 from tests.rules.table import (
     ABSENT,
     answers,
@@ -20,7 +14,7 @@ from tests.rules.table import (
 NO_STORAGE = "no storage is connected: the stack's StackErrors say so"
 CONNECTED = {"StackErrors": without_effect("StorageConnectors", "STORAGE_CONNECTOR_ERROR")}
 CONNECTORS = (
-    kept(
+    STACKS.kept(
         "keeps storage connectors, and says in StackErrors that they connect nothing",
         model("The storage connectors to enable."),
         model("Describes a connector that enables persistent storage for users."),
@@ -28,7 +22,7 @@ CONNECTORS = (
         output=CONNECTED,
         missing=NO_STORAGE,
     ),
-    kept(
+    STACKS.kept(
         "keeps the domains that OneDrive wants an administrator's consent for",
         model(
             "The OneDrive for Business domains where you require admin consent when users try to"
@@ -75,9 +69,9 @@ CONNECTORS = (
     answers(
         "reuses credentials of storage unless it is told not to",
         model("The default is REUSE_CREDENTIALS."),
-        output=stack_is(StorageConnectorAuthentication="REUSE_CREDENTIALS"),
+        output=STACKS.shown(StorageConnectorAuthentication="REUSE_CREDENTIALS"),
     ),
-    kept(
+    STACKS.kept(
         "keeps that users are to authenticate again to their storage",
         model(
             "When you specify FORCE_REAUTHENTICATION, WorkSpaces Applications removes the stored"
@@ -98,7 +92,7 @@ GROUP = "users\N{RIGHT SINGLE QUOTATION MARK} persistent application settings ar
 NO_CARRYING = "no settings are carried from session to session: StackErrors say so"
 CARRYING = {"StackErrors": without_effect("ApplicationSettings", "INTERNAL_SERVICE_ERROR")}
 APPLICATION_SETTINGS = (
-    kept(
+    STACKS.kept(
         "keeps a settings group, and says in StackErrors that it has no effect",
         model(
             "You can allow the same persistent application settings to be used across multiple"
@@ -116,13 +110,13 @@ APPLICATION_SETTINGS = (
         "names the settings group for the stack unless one is given",
         documented("administration guide: the default settings group is the stack's name"),
         members={"ApplicationSettings": {"Enabled": True}},
-        output=stack_is(ApplicationSettings={"Enabled": True, "SettingsGroup": "stack"}),
+        output=STACKS.shown(ApplicationSettings={"Enabled": True, "SettingsGroup": "stack"}),
     ),
     answers(
         "has no settings group while application settings are disabled",
         observed("Terraform reads an empty group after it has disabled them"),
         members={"ApplicationSettings": {"Enabled": False, "SettingsGroup": "group"}},
-        output=stack_is(ApplicationSettings={"Enabled": False, "SettingsGroup": ABSENT}),
+        output=STACKS.shown(ApplicationSettings={"Enabled": False, "SettingsGroup": ABSENT}),
     ),
     answers(
         "names no bucket of persistent settings",
@@ -133,8 +127,8 @@ APPLICATION_SETTINGS = (
         ),
         model("The bucket is unique to the AWS account and the Region."),
         members={"ApplicationSettings": {"Enabled": True}},
-        output=stack_is(ApplicationSettings={"S3BucketName": ABSENT}),
+        output=STACKS.shown(ApplicationSettings={"S3BucketName": ABSENT}),
         missing="there is no bucket, since no settings are carried",
     ),
 )
-RULES = alike(*CONNECTORS, *APPLICATION_SETTINGS)
+RULES = STACKS.alike(*CONNECTORS, *APPLICATION_SETTINGS)

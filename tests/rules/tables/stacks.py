@@ -3,9 +3,10 @@
 from typing import Any
 
 from ownstream.domain.stack_rules import ATTRIBUTES, CONNECTORS, DEFAULTS
-from tests.rules.acts import associated, fleet, stack, tagged
+from tests.rules.acts import PAIR, associated, fleet, stack, tagged
+from tests.rules.codes import COMBINATION, IN_USE, NOT_FOUND
+from tests.rules.resources import STACKS
 from tests.rules.sentences import asked
-from tests.rules.stack_rows import COMBINATION, NAMED, stack_is
 from tests.rules.table import (
     ABSENT,
     PRESENT,
@@ -14,7 +15,6 @@ from tests.rules.table import (
     answers,
     chosen,
     documented,
-    look,
     look_refused,
     model,
     observed,
@@ -22,11 +22,7 @@ from tests.rules.table import (
     rules,
     shape,
 )
-from tests.rules.tag_rows import tag_rows
 
-NOT_FOUND = "ResourceNotFoundException"
-MISSING_STACK = observed("Terraform takes a missing stack from ResourceNotFoundException")
-ARN = "arn:aws:appstream:{region}:{account}:stack/stack"
 CONNECTED = [
     {"ConnectorType": "HOMEFOLDERS"},
     {"ConnectorType": "GOOGLE_DRIVE", "Domains": ["example.com"]},
@@ -61,75 +57,30 @@ CREATES = rules(
         ),
         model("The time the stack was created."),
         observed("AWS's PowerShell examples, Terraform's acceptance tests"),
-        output=stack_is(
+        output=STACKS.shown(
             **DEFAULTS,
             Name="stack",
-            Arn=ARN,
+            Arn=STACKS.arn,
             CreatedTime=PRESENT,
             StackErrors=[],
             RedirectURL=ABSENT,
             FeedbackURL=ABSENT,
         ),
     ),
-    refuses(
-        "refuses a name that a stack has already",
-        documented("the model: CreateStack declares ResourceAlreadyExistsException"),
-        given=[stack()],
-        code="ResourceAlreadyExistsException",
-        text="The stack stack ",
+    *STACKS.created_once(
+        documented("the model: CreateStack declares ResourceAlreadyExistsException")
     ),
-    refuses(
-        "refuses an eleventh stack of a region",
-        documented("AWS general reference, quotas: 10 stacks; ownstream's can be set"),
-        given=[stack(f"stack-{number}") for number in range(10)],
-        code="LimitExceededException",
-        text="10",
-    ),
-    *tag_rows("stack", ARN),
-    members=NAMED,
+    *STACKS.tags(),
+    members=STACKS.named,
 )
-DESCRIBES = rules(
-    "DescribeStacks",
-    answers(
-        "describes the stacks named",
-        model(
-            "Retrieves a list that describes one or more specified stacks, if the stack names are"
-            " provided."
-        ),
-        model("The names of the stacks to describe."),
-        members={"Names": ["stack"]},
-        given=[stack("c")],
-        output={"Stacks": [{"Name": "stack", "Arn": ARN}]},
-    ),
-    answers(
-        "keeps the order of the names and describes each once",
-        chosen("the model leaves it open; it is what a caller has asked"),
-        members={"Names": ["stack", "c", "stack"]},
-        given=[stack("c")],
-        output={"Stacks": [{"Name": "stack"}, {"Name": "c"}]},
-    ),
-    answers(
-        "describes all stacks of the account and region where none is named",
-        model("Otherwise, all stacks in the account are described."),
-        given=[stack("c")],
-        output={"Stacks": [{"Name": "c"}, {"Name": "stack"}], "NextToken": ABSENT},
-    ),
-    refuses(
-        "refuses the whole call for one name that there is not",
-        MISSING_STACK,
-        members={"Names": ["stack", "nope"]},
-        code=NOT_FOUND,
-        text="The stack nope",
-    ),
-    given=[stack()],
-)
+DESCRIBES = rules("DescribeStacks", *STACKS.described_by_name(), given=[stack()])
 UPDATES = rules(
     "UpdateStack",
     answers(
         "changes what it names and leaves the rest",
         model("Updates the specified fields for the specified stack."),
         members={"DisplayName": "new"},
-        output=stack_is(
+        output=STACKS.shown(
             DisplayName="new",
             RedirectURL=FULL["RedirectURL"],
             StorageConnectors=CONNECTED,
@@ -140,7 +91,7 @@ UPDATES = rules(
         "takes a member away that is set to an empty text",
         chosen("the model lets a URL be empty and gives an empty one no meaning of its own"),
         members={"RedirectURL": ""},
-        output=stack_is(RedirectURL=ABSENT),
+        output=STACKS.shown(RedirectURL=ABSENT),
     ),
     *(
         answers(
@@ -148,7 +99,7 @@ UPDATES = rules(
             model("The stack attributes to delete."),
             named_in_the_model(attribute),
             members={"AttributesToDelete": [attribute]},
-            output=stack_is(**{member: DEFAULTS.get(member, ABSENT)}),
+            output=STACKS.shown(**{member: DEFAULTS.get(member, ABSENT)}),
         )
         for attribute, member in ATTRIBUTES.items()
     ),
@@ -157,7 +108,7 @@ UPDATES = rules(
             f"deletes {attribute}: the connector of that type and no other",
             named_in_the_model(attribute),
             members={"AttributesToDelete": [attribute]},
-            output=stack_is(
+            output=STACKS.shown(
                 StorageConnectors=[each for each in CONNECTED if each["ConnectorType"] != kind]
             ),
         )
@@ -169,7 +120,7 @@ UPDATES = rules(
             model(attribute),
             chosen("a stack of today's model shows no such member"),
             members={"AttributesToDelete": [attribute]},
-            output=stack_is(RedirectURL=FULL["RedirectURL"], StorageConnectors=CONNECTED),
+            output=STACKS.shown(RedirectURL=FULL["RedirectURL"], StorageConnectors=CONNECTED),
         )
         for attribute in ("THEME_NAME", "IAM_ROLE_ARN")
     ),
@@ -179,13 +130,13 @@ UPDATES = rules(
             "To clear this attribute, add STORAGE_CONNECTOR_AUTHENTICATION to AttributesToDelete."
         ),
         members={"AttributesToDelete": ["STORAGE_CONNECTOR_AUTHENTICATION"]},
-        output=stack_is(StorageConnectorAuthentication="REUSE_CREDENTIALS"),
+        output=STACKS.shown(StorageConnectorAuthentication="REUSE_CREDENTIALS"),
     ),
     answers(
         "deletes all storage connectors by its older member",
         model("Deletes the storage connectors currently enabled for the stack."),
         members={"DeleteStorageConnectors": True},
-        output=stack_is(StorageConnectors=[]),
+        output=STACKS.shown(StorageConnectors=[]),
     ),
     refuses(
         "refuses to set and delete a member at once",
@@ -207,14 +158,8 @@ UPDATES = rules(
         code=COMBINATION,
         text="DeleteStorageConnectors",
     ),
-    refuses(
-        "names a stack that there is not",
-        MISSING_STACK,
-        members={"Name": "nope"},
-        code=NOT_FOUND,
-        text="The stack nope",
-    ),
-    members=NAMED,
+    STACKS.not_there(),
+    members=STACKS.named,
     given=[stack(**FULL)],
 )
 DELETES = rules(
@@ -225,24 +170,19 @@ DELETES = rules(
         given=[stack(Tags={"Environment": "Test"})],
         then=[
             look_refused("DescribeStacks", NOT_FOUND, "The stack stack", Names=["stack"]),
-            tagged(ARN, {}),
+            tagged(STACKS.arn, {}),
         ],
     ),
     refuses(
         "refuses a stack that has fleets, which keep their users",
         observed("Terraform #22625, its text"),
         given=[stack(), fleet(), associated()],
-        code="ResourceInUseException",
+        code=IN_USE,
         text="Cannot delete stack stack. This stack has fleets associated with it."
         " Only stacks with no fleets associated with it can be deleted.",
-        then=[look("DescribeStacks", {"Stacks": [{"Name": "stack"}]}, Names=["stack"])],
+        then=[STACKS.described()],
     ),
-    refuses(
-        "names a stack that there is not",
-        MISSING_STACK,
-        code=NOT_FOUND,
-        text="The stack stack",
-    ),
+    STACKS.not_there(),
     answers(
         "leaves nobody a stack to stream from",
         model(
@@ -259,13 +199,12 @@ DELETES = rules(
                 "CreateStreamingURL",
                 NOT_FOUND,
                 "The stack stack",
-                StackName="stack",
-                FleetName="fleet",
+                **PAIR,
                 UserId="ann",
             )
         ],
     ),
-    members=NAMED,
+    members=STACKS.named,
 )
 RULES = (*CREATES, *DESCRIBES, *UPDATES, *DELETES)
 NO_ROWS = (

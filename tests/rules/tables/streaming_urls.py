@@ -18,6 +18,14 @@ from tests.rules.acts import (
     stack,
     turned_away,
 )
+from tests.rules.codes import (
+    COMBINATION,
+    NOT_AVAILABLE,
+    NOT_FOUND,
+    NOT_PERMITTED,
+    VALIDATION,
+    VALUE,
+)
 from tests.rules.matching import differences
 from tests.rules.subjects import Subject
 from tests.rules.table import (
@@ -35,9 +43,6 @@ from tests.rules.table import (
     shape,
 )
 
-NOT_FOUND = "ResourceNotFoundException"
-COMBINATION = "InvalidParameterCombinationException"
-VALUE = "InvalidParameterValueException"
 CREATES = model(
     "Creates a temporary URL to start an WorkSpaces Applications streaming session for the"
     " specified user."
@@ -219,7 +224,7 @@ RUNNING = rules(
         shape("StreamingUrlUserId"),
         chosen("the real service takes it and fails when the URL is opened, as somebody observed"),
         members={"UserId": "ann b"},
-        code="ValidationException",
+        code=VALIDATION,
         text="userId",
     ),
     refuses(
@@ -241,7 +246,7 @@ RUNNING = rules(
         chosen("the real error is not known; the operation declares this one"),
         given=[stack("other")],
         members={"StackName": "other"},
-        code="OperationNotPermittedException",
+        code=NOT_PERMITTED,
         text="The fleet fleet is not associated with the stack other. Call AssociateFleet",
     ),
     members={**PAIR, "UserId": "ann"},
@@ -254,7 +259,7 @@ NOT_RUNNING = rules(
             f"refuses a fleet that is {state}",
             chosen("the real error is not known; the operation declares this one"),
             given=in_state(state),
-            code="ResourceNotAvailableException",
+            code=NOT_AVAILABLE,
             text=f"is {state}",
         )
         for state in ("STOPPED", "STARTING", "STOPPING")

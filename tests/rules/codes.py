@@ -1,0 +1,11 @@
+"""Codes of the errors that rows expect, under shorter names."""
+
+ALREADY_EXISTS = "ResourceAlreadyExistsException"
+COMBINATION = "InvalidParameterCombinationException"
+IN_USE = "ResourceInUseException"
+LIMIT = "LimitExceededException"
+NOT_AVAILABLE = "ResourceNotAvailableException"
+NOT_FOUND = "ResourceNotFoundException"
+NOT_PERMITTED = "OperationNotPermittedException"
+VALIDATION = "ValidationException"
+VALUE = "InvalidParameterValueException"
