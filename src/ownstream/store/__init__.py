@@ -3,7 +3,6 @@
 from ownstream.store.engine import (
     Conflict,
     Store,
-    Tx,
     Unwritable,
     memory_store,
     open_store,
@@ -21,6 +20,7 @@ from ownstream.store.tables import (
     SessionRow,
     StackRow,
 )
+from ownstream.store.transactions import Tx
 
 __all__ = [
     "AdmissionRow",

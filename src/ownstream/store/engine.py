@@ -4,20 +4,19 @@ SQLite by default, in WAL mode with full synchronisation: what a caller has been
 Any other SQLAlchemy URL works with its own locking at the level SERIALIZABLE.
 """
 
-import threading
 from collections.abc import Callable, Generator, Hashable
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from ownstream.store.tables import Base
+from ownstream.store.transactions import Apart, InTurn, Transactions, Tx
 
 BUSY_TIMEOUT_S = 10
 UNWRITABLE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
@@ -31,28 +30,13 @@ class Unwritable(Exception):
     """The store takes nothing at present; the text says why."""
 
 
-class Tx(OrmSession):
-    """One transaction over the store. It says afterwards what it touched."""
-
-    def __init__(self, database: Engine | Connection) -> None:
-        super().__init__(database, expire_on_commit=False)
-        self.touched: dict[Hashable, None] = {}  # an ordered set
-
-    def touch(self, key: Hashable) -> None:
-        """Once this is committed, whoever listens hears that this key has work waiting."""
-        self.touched[key] = None
-
-
 class Store:
     """What the service remembers."""
 
     def __init__(self, database: Engine | Connection) -> None:
         """What is handed in is the store's own: a lone connection has one transaction at a time."""
-        self._database = self._readable = database
-        self._turn = threading.RLock()
-        if isinstance(database, Engine):
-            self._readable = database.execution_options(reads_only=True)
-            self._turn = nullcontext()
+        lone = isinstance(database, Connection)
+        self._transactions: Transactions = InTurn(database) if lone else Apart(database)
         self._listeners: list[Callable[[Hashable], None]] = []
 
     @contextmanager
@@ -70,7 +54,7 @@ class Store:
 
         Conflict if it lost against another; Unwritable if the disk is full, say.
         """
-        with self._turn, Tx(self._database) as tx:
+        with self._transactions.write() as tx:
             try:
                 yield tx
                 tx.commit()
@@ -84,16 +68,12 @@ class Store:
     @contextmanager
     def snapshot(self) -> Generator[Tx]:
         """A transaction that only reads, at one moment, and waits for no other."""
-        with self._turn, Tx(self._readable) as tx:
+        with self._transactions.read() as tx:
             yield tx
 
     def close(self) -> None:
         """The store is closed; its connections are, once nobody is using them."""
-        with self._turn:
-            if isinstance(self._database, Engine):
-                self._database.dispose()
-            else:
-                self._database.close()
+        self._transactions.close()
 
 
 def open_store(url: str) -> Store:

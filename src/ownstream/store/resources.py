@@ -8,8 +8,8 @@ from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ownstream.domain.scope import Scope
-from ownstream.store.engine import Tx
 from ownstream.store.tables import AssociationRow, ImageRow, Named, TagRow
+from ownstream.store.transactions import Tx
 
 Row = TypeVar("Row", bound=Named)
 

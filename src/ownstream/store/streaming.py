@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Select, bindparam, delete, select
 
 from ownstream.domain.keys import fleet_key, session_key
 from ownstream.domain.scope import Scope
-from ownstream.store.engine import Tx
 from ownstream.store.tables import AdmissionRow, FleetRow, InstanceRow, NodeRow, SessionRow
+from ownstream.store.transactions import Tx
 
 LIVE = ("PENDING", "ACTIVE")
 
@@ -23,6 +24,22 @@ _FLEET_INSTANCES = (
         InstanceRow.fleet == bindparam("fleet"),
     )
     .order_by(InstanceRow.created_at, InstanceRow.id)
+)
+_USERS_SESSION = select(SessionRow).where(
+    SessionRow.account == bindparam("account"),
+    SessionRow.region == bindparam("region"),
+    SessionRow.stack == bindparam("stack"),
+    SessionRow.fleet == bindparam("fleet"),
+    SessionRow.user_id == bindparam("user_id"),
+    SessionRow.authentication_type == "API",
+    SessionRow.state.in_(LIVE),
+)
+_ADMISSION = select(AdmissionRow).where(AdmissionRow.ticket_digest == bindparam("digest"))
+_NODES = select(NodeRow)
+_FORGET_SESSIONS = delete(SessionRow).where(SessionRow.ended_at < bindparam("before"))
+_FORGET_ADMISSIONS = delete(AdmissionRow).where(
+    AdmissionRow.expires_at < bindparam("before"),
+    AdmissionRow.session_id.not_in(select(SessionRow.id)),
 )
 
 
@@ -46,39 +63,28 @@ def live_sessions(
     tx: Tx, scope: Scope | None = None, fleet: str | None = None
 ) -> Sequence[SessionRow]:
     """Sessions that have not expired, oldest first; of a scope, of a fleet, or all."""
-    query = select(SessionRow).where(SessionRow.state.in_(LIVE))
-    if scope is not None:
-        query = query.where(SessionRow.account == scope.account, SessionRow.region == scope.region)
-    if fleet is not None:
-        query = query.where(SessionRow.fleet == fleet)
-    return tx.scalars(query.order_by(SessionRow.created_at, SessionRow.id)).all()
+    asked = {"account": scope.account, "region": scope.region} if scope else {}
+    asked |= {"fleet": fleet} if fleet is not None else {}
+    return tx.scalars(_live_sessions(*asked), asked).all()
 
 
 def users_session(
     tx: Tx, scope: Scope, *, stack: str, fleet: str, user_id: str
 ) -> SessionRow | None:
     """The one session of this user on this pair that has not expired, or None."""
-    query = select(SessionRow).where(
-        SessionRow.account == scope.account,
-        SessionRow.region == scope.region,
-        SessionRow.stack == stack,
-        SessionRow.fleet == fleet,
-        SessionRow.user_id == user_id,
-        SessionRow.authentication_type == "API",
-        SessionRow.state.in_(LIVE),
-    )
-    return tx.scalars(query).first()
+    asked = {"account": scope.account, "region": scope.region}
+    asked |= {"stack": stack, "fleet": fleet, "user_id": user_id}
+    return tx.scalars(_USERS_SESSION, asked).first()
 
 
 def admission_by_ticket(tx: Tx, ticket_digest: str) -> AdmissionRow | None:
     """The browser that this streaming URL has let in, or None while it is unused."""
-    query = select(AdmissionRow).where(AdmissionRow.ticket_digest == ticket_digest)
-    return tx.scalars(query).first()
+    return tx.scalars(_ADMISSION, {"digest": ticket_digest}).first()
 
 
 def nodes(tx: Tx) -> Sequence[NodeRow]:
     """Where instances run, as last reported."""
-    return tx.scalars(select(NodeRow)).all()
+    return tx.scalars(_NODES).all()
 
 
 def free_instance(tx: Tx, fleet: FleetRow) -> InstanceRow | None:
@@ -124,9 +130,8 @@ def forget_ended(tx: Tx, before: datetime) -> None:
 
     What is known of a URL that is still good is kept: else it could be used once more.
     """
-    tx.execute(delete(SessionRow).where(SessionRow.ended_at < before))
-    known = AdmissionRow.session_id.in_(select(SessionRow.id))
-    tx.execute(delete(AdmissionRow).where(AdmissionRow.expires_at < before, ~known))
+    tx.execute(_FORGET_SESSIONS, {"before": before})
+    tx.execute(_FORGET_ADMISSIONS, {"before": before})
 
 
 def replace_nodes(tx: Tx, rows: Sequence[NodeRow]) -> None:
@@ -139,3 +144,11 @@ def replace_nodes(tx: Tx, rows: Sequence[NodeRow]) -> None:
 def session_of(tx: Tx, instance: InstanceRow) -> SessionRow | None:
     """The session that this instance serves, or None."""
     return tx.get(SessionRow, instance.session_id) if instance.session_id else None
+
+
+@cache
+def _live_sessions(*asked: str) -> Select[SessionRow]:
+    """Of those whose columns of these names are as asked."""
+    query = select(SessionRow).where(SessionRow.state.in_(LIVE))
+    same = [getattr(SessionRow, column) == bindparam(column) for column in asked]
+    return query.where(*same).order_by(SessionRow.created_at, SessionRow.id)

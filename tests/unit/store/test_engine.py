@@ -31,6 +31,14 @@ def store(tmp_path: Path):
     opened.close()
 
 
+@pytest.fixture(params=["on disk", "in memory"])
+def either(request: pytest.FixtureRequest, tmp_path: Path):
+    on_disk = request.param == "on disk"
+    opened = open_store(sqlite_url(tmp_path / "ownstream.db") if on_disk else "sqlite://")
+    yield opened
+    opened.close()
+
+
 def stack(name: str = "s") -> StackRow:
     return StackRow(
         account=SCOPE.account, region=SCOPE.region, name=name, document={}, created_at=START
@@ -46,31 +54,59 @@ def test_what_is_committed_is_there_when_the_store_is_opened_again(tmp_path: Pat
         store.close()
 
 
-def test_a_transaction_that_fails_leaves_nothing_and_tells_nobody(store: Store) -> None:
+def test_a_transaction_that_fails_leaves_nothing_and_tells_nobody(either: Store) -> None:
     heard: list[object] = []
     fails = contextlib.suppress(ZeroDivisionError)
-    with store.listened(heard.append), fails, store.transaction() as tx:
+    with either.listened(heard.append), fails, either.transaction() as tx:
         tx.add(stack())
         tx.touch("s")
         _ = 1 / 0
-    with store.snapshot() as tx:
+    with either.snapshot() as tx:
         assert resources.count(tx, StackRow, SCOPE) == 0
     assert heard == []
 
 
-def test_listeners_hear_touched_keys_after_the_commit(store: Store) -> None:
+def test_a_change_that_fails_is_forgotten(either: Store) -> None:
+    with either.transaction() as tx:
+        tx.add(stack())
+    with contextlib.suppress(ZeroDivisionError), either.transaction() as tx:
+        row = resources.find(tx, StackRow, SCOPE, "s")
+        assert row is not None
+        row.document = {"Description": "never committed"}
+        tx.flush()
+        _ = 1 / 0
+    with either.transaction() as tx:
+        row = resources.find(tx, StackRow, SCOPE, "s")
+        assert row is not None
+        assert row.document == {}
+
+
+def test_a_change_in_a_snapshot_is_none(either: Store) -> None:
+    with either.transaction() as tx:
+        tx.add(stack())
+    with either.snapshot() as tx:
+        row = resources.find(tx, StackRow, SCOPE, "s")
+        assert row is not None
+        row.document = {"Description": "never committed"}
+    with either.transaction() as tx:
+        row = resources.find(tx, StackRow, SCOPE, "s")
+        assert row is not None
+        assert row.document == {}
+
+
+def test_listeners_hear_touched_keys_after_the_commit(either: Store) -> None:
     seen: list[int] = []
 
     def look(_: object) -> None:
-        with store.snapshot() as tx:
+        with either.snapshot() as tx:
             seen.append(resources.count(tx, StackRow, SCOPE))
 
-    with store.listened(look):
-        with store.transaction() as tx:
+    with either.listened(look):
+        with either.transaction() as tx:
             tx.add(stack())
             tx.touch("s")
         assert seen == [1]
-    with store.transaction() as tx:
+    with either.transaction() as tx:
         tx.touch("s")
     assert seen == [1]
 
@@ -108,10 +144,10 @@ def test_a_reader_does_not_wait_for_a_writer(store: Store) -> None:
             assert resources.count(reader, StackRow, SCOPE) == 0
 
 
-def test_an_instant_comes_back_in_utc(store: Store) -> None:
-    with store.transaction() as tx:
+def test_an_instant_comes_back_in_utc(either: Store) -> None:
+    with either.transaction() as tx:
         tx.add(stack())
-    with store.snapshot() as tx:
+    with either.snapshot() as tx:
         row = resources.find(tx, StackRow, SCOPE, "s")
         assert row is not None
         assert row.created_at == START
@@ -135,11 +171,11 @@ def test_writes_are_synchronised_in_full(store: Store) -> None:
         assert tx.execute(text("PRAGMA synchronous")).scalar() == 2
 
 
-def test_pages_follow_names(store: Store) -> None:
-    with store.transaction() as tx:
+def test_pages_follow_names(either: Store) -> None:
+    with either.transaction() as tx:
         for name in ("b", "c", "a"):
             tx.add(stack(name))
-    with store.snapshot() as tx:
+    with either.snapshot() as tx:
         assert [row.name for row in resources.page(tx, StackRow, SCOPE, "a", 1)] == ["b"]
         assert resources.find(tx, FleetRow, SCOPE, "a") is None
 
