@@ -17,7 +17,7 @@ from ownstream.control.workqueue import backoff_s
 from ownstream.domain import capacity, fleets
 from ownstream.domain.keys import FleetKey
 from ownstream.drivers.base import InstanceDriver, Observation, Seen, Terminal, Transient
-from ownstream.store import FleetRow, InstanceRow, Store, Tx, resources, streaming
+from ownstream.store import FleetRow, InstanceRow, SessionRow, Store, Tx, resources, streaming
 
 READY_WITHIN = timedelta(seconds=60)
 
@@ -87,8 +87,10 @@ class FleetReconciler:
             rows = streaming.fleet_instances(tx, scope, name)
             told = [self._record(key, row, observed.get(row.id)) for row in rows]
             self.deaths.look(key, rows, self.clock.now())
-            _place_sessions(tx, fleet, self.clock.now())
-            steps = list(fleets.plan(self._wanted(tx, key, fleet), [row.view for row in rows]))
+            sessions = streaming.live_sessions(tx, scope, name)
+            _place(tx, sessions, fleet, self.clock.now())
+            wanted = self._wanted(key, fleet, sessions)
+            steps = list(fleets.plan(wanted, [row.view for row in rows]))
             for step in steps:
                 if isinstance(step, fleets.Retire):
                     _mark_for_retirement(tx, step, self.clock.now())
@@ -122,9 +124,10 @@ class FleetReconciler:
         failures.count += 1
         failures.wait_until = self.clock.now() + timedelta(seconds=backoff_s(failures.count))
 
-    def _wanted(self, tx: Tx, key: FleetKey, fleet: FleetRow) -> fleets.Wanted:
+    def _wanted(
+        self, key: FleetKey, fleet: FleetRow, sessions: Iterable[SessionRow]
+    ) -> fleets.Wanted:
         wait_until = self._failures.get(key, Failures()).wait_until
-        sessions = streaming.live_sessions(tx, fleet.scope, fleet.name)
         return fleets.Wanted(
             running=fleet.goal == "RUNNING",
             on_demand=fleet.document.get("FleetType") == "ON_DEMAND",
@@ -165,7 +168,7 @@ class FleetReconciler:
             if fleet is None:
                 return None
             rows = streaming.fleet_instances(tx, scope, name)
-            wanted = self._wanted(tx, key, fleet)
+            wanted = self._wanted(key, fleet, streaming.live_sessions(tx, scope, name))
             met = fleets.met(wanted, [row.view for row in rows])
             if met:
                 self._failures.pop(key, None)
@@ -205,9 +208,9 @@ def _sooner(one: float | None, other: float | None) -> float | None:
     return min((delay_s for delay_s in (one, other) if delay_s is not None), default=None)
 
 
-def _place_sessions(tx: Tx, fleet: FleetRow, now: datetime) -> None:
+def _place(tx: Tx, sessions: Iterable[SessionRow], fleet: FleetRow, now: datetime) -> None:
     """Sessions that wait have what instances are free; a fleet that stops has no sessions."""
-    for session in streaming.live_sessions(tx, fleet.scope, fleet.name):
+    for session in sessions:
         if fleet.goal != "RUNNING":
             streaming.end_session(tx, session, reason="fleet_stopped", now=now)
         elif session.instance_id is None:

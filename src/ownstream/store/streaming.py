@@ -136,9 +136,12 @@ def forget_ended(tx: Tx, before: datetime) -> None:
 
 def replace_nodes(tx: Tx, rows: Sequence[NodeRow]) -> None:
     """The nodes are these."""
-    tx.execute(delete(NodeRow).where(NodeRow.name.not_in([row.name for row in rows])))
+    known = {row.name: row for row in nodes(tx)}
     for row in rows:
-        tx.merge(row)
+        tx.merge(row) if row.name in known else tx.add(row)
+        known.pop(row.name, None)
+    for row in known.values():
+        tx.delete(row)
 
 
 def session_of(tx: Tx, instance: InstanceRow) -> SessionRow | None:
