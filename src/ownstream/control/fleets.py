@@ -35,8 +35,8 @@ class Look:
     """What a look at a fleet came to."""
 
     steps: Sequence[fleets.Step]
-    failures: Sequence[Why]  # why instances ended before they were ready
-    due_s: float  # when what starts is expected to be ready; 0 for soon
+    failures: Sequence[Why]  # why instances ended before they were ready, if steps are to be taken
+    again_s: float | None  # after how many seconds to look again, where nothing is to be done
 
 
 @dataclass
@@ -59,9 +59,10 @@ class FleetReconciler:
             self._failures.pop(key, None)
             self.deaths.forget(key)
             return None
+        if not look.steps:
+            return look.again_s
         errors = await self._act(key, look.steps)
-        due_s = 0.0 if look.steps else look.due_s
-        return await self.offload(self._conclude, key, [*look.failures, *errors], due_s)
+        return await self.offload(self._look_at_what_came_of_it, key, [*look.failures, *errors])
 
     async def _look(self, key: FleetKey) -> Look | None:
         handles = await self.offload(self._handles, key)
@@ -90,15 +91,24 @@ class FleetReconciler:
             sessions = streaming.live_sessions(tx, scope, name)
             _place(tx, sessions, fleet, self.clock.now())
             wanted = self._wanted(key, fleet, sessions)
-            steps = list(fleets.plan(wanted, [row.view for row in rows]))
-            for step in steps:
-                if isinstance(step, fleets.Retire):
-                    _mark_for_retirement(tx, step, self.clock.now())
-            going = [row.id for row in rows if row.goal == "retire"]
-            launches = [step for step in steps if isinstance(step, fleets.Launch)]
-            retirements = [fleets.Retire(id_, "") for id_ in going]
+            steps = self._steps(tx, wanted, rows)
             failures = [Why(text) for text in told if text]
-            return Look([*retirements, *launches], failures, _due_s(observed.values()))
+            if steps:
+                return Look(steps, failures, None)
+            due_s = _due_s(observed.values())
+            return Look((), (), self._conclude(key, fleet, wanted, rows, failures, due_s))
+
+    def _steps(
+        self, tx: Tx, wanted: fleets.Wanted, rows: Sequence[InstanceRow]
+    ) -> Sequence[fleets.Step]:
+        """What is to be done; what was to be retired and has not gone yet is so once more."""
+        steps = list(fleets.plan(wanted, [row.view for row in rows]))
+        for step in steps:
+            if isinstance(step, fleets.Retire):
+                _mark_for_retirement(tx, step, self.clock.now())
+        launches = [step for step in steps if isinstance(step, fleets.Launch)]
+        retirements = [fleets.Retire(row.id, "") for row in rows if row.goal == "retire"]
+        return [*retirements, *launches]
 
     def _record(self, key: FleetKey, row: InstanceRow, observation: Observation | None) -> str:
         """Empty, or why the instance ended before it was ready.
@@ -161,7 +171,7 @@ class FleetReconciler:
             return (Why(f"Instance {instance_id} does not end: {error}", error.code),)
         return ()
 
-    def _conclude(self, key: FleetKey, errors: Sequence[Why], due_s: float) -> float | None:
+    def _look_at_what_came_of_it(self, key: FleetKey, errors: Sequence[Why]) -> float | None:
         _, scope, name = key
         with self.store.transaction() as tx:
             fleet = resources.find(tx, FleetRow, scope, name)
@@ -169,14 +179,25 @@ class FleetReconciler:
                 return None
             rows = streaming.fleet_instances(tx, scope, name)
             wanted = self._wanted(key, fleet, streaming.live_sessions(tx, scope, name))
-            met = fleets.met(wanted, [row.view for row in rows])
-            if met:
-                self._failures.pop(key, None)
-            _report(fleet, met=met, errors=errors)
-            look_s = self._next_look_s(key, wanted, rows, met=met)
-            return _sooner(
-                look_s and max(look_s, due_s), self.deaths.next_in_s(key, self.clock.now())
-            )
+            return self._conclude(key, fleet, wanted, rows, errors)
+
+    def _conclude(
+        self,
+        key: FleetKey,
+        fleet: FleetRow,
+        wanted: fleets.Wanted,
+        rows: Sequence[InstanceRow],
+        errors: Sequence[Why],
+        due_s: float = 0.0,
+    ) -> float | None:
+        """After how many seconds to look again; the fleet says whether it is what it is to be."""
+        met = fleets.met(wanted, [row.view for row in rows])
+        if met:
+            self._failures.pop(key, None)
+        _report(fleet, met=met, errors=errors)
+        look_s = self._next_look_s(key, wanted, rows, met=met)
+        look_s = look_s and max(look_s, due_s)
+        return _sooner(look_s, self.deaths.next_in_s(key, self.clock.now()))
 
     def _next_look_s(
         self,

@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -72,6 +73,7 @@ def operation(function: Callable[Concatenate[Context, P], R]) -> Operation[P, R]
     return Operation(model, function, parameters, takes_rest)
 
 
+@cache
 def written_operations() -> Mapping[str, Operation[..., Any]]:
     """The operations of this package's modules by the service model's names."""
     package = import_module(__package__ or "ownstream.operations")

@@ -111,13 +111,13 @@ def _engine(url: str) -> Engine:
         return create_engine(url, isolation_level="SERIALIZABLE", pool_pre_ping=True)
     # Its owner's alone; SQLite makes its other files like it.
     Path(make_url(url).database or "").touch(mode=0o600)
-    return _sqlite_engine(url)
+    return _sqlite_engine(url, _begin)
 
 
 @cache
 def _memory() -> Engine:
     # Each connection is a database of its own, while compiled statements are shared by all.
-    return _sqlite_engine("sqlite://", poolclass=NullPool)
+    return _sqlite_engine("sqlite://", _begin_alone, poolclass=NullPool)
 
 
 @cache
@@ -128,12 +128,12 @@ def _tables() -> str:
     return "".join(f"{made.compile(dialect=_memory().dialect)};" for made in statements)
 
 
-def _sqlite_engine(url: str, **options: Any) -> Engine:
+def _sqlite_engine(url: str, begin: Callable[[Any], None], **options: Any) -> Engine:
     engine = create_engine(
         url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}, **options
     )
     event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", begin)
     return engine
 
 
@@ -149,7 +149,12 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
 
 
-def _begin_sqlite(connection: Any) -> None:
+def _begin(connection: Any) -> None:
     # A writer takes the lock at its start: a lock upgraded in mid-transaction can only fail.
     reads_only = connection.get_execution_options().get("reads_only", False)
     connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def _begin_alone(connection: Any) -> None:
+    # There is no lock to lose, so no error of the driver's to translate: SQLAlchemy is passed by.
+    connection.connection.dbapi_connection.execute("BEGIN")

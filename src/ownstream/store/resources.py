@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import Select, bindparam, delete, select
+from sqlalchemy import Select, bindparam, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ownstream.domain.scope import Scope
@@ -29,8 +29,8 @@ def page(tx: Tx, kind: type[Row], scope: Scope, after: str | None, limit: int) -
 
 def count(tx: Tx, kind: type[Row], scope: Scope) -> int:
     """How many resources of this kind the scope has."""
-    query = select(kind.name).where(kind.account == scope.account, kind.region == scope.region)
-    return len(tx.scalars(query).all())
+    asked = {"account": scope.account, "region": scope.region}
+    return tx.scalars(_count(kind), asked).one()
 
 
 def find_image(tx: Tx, scope: Scope, name: str) -> ImageRow | None:
@@ -108,6 +108,15 @@ def _behind(
     if after is not None:
         query = query.where(name > after)
     return tx.scalars(query.order_by(name).limit(limit)).all()
+
+
+@cache
+def _count(kind: type[Row]) -> Select[int]:
+    return (
+        select(func.count())
+        .select_from(kind)
+        .where(kind.account == bindparam("account"), kind.region == bindparam("region"))
+    )
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, bindparam, delete, select
+from sqlalchemy import Select, bindparam, select
 
 from ownstream.domain.keys import fleet_key, session_key
 from ownstream.domain.scope import Scope
@@ -36,8 +36,8 @@ _USERS_SESSION = select(SessionRow).where(
 )
 _ADMISSION = select(AdmissionRow).where(AdmissionRow.ticket_digest == bindparam("digest"))
 _NODES = select(NodeRow)
-_FORGET_SESSIONS = delete(SessionRow).where(SessionRow.ended_at < bindparam("before"))
-_FORGET_ADMISSIONS = delete(AdmissionRow).where(
+_ENDED = select(SessionRow).where(SessionRow.ended_at < bindparam("before"))
+_LEFT_OVER = select(AdmissionRow).where(
     AdmissionRow.expires_at < bindparam("before"),
     AdmissionRow.session_id.not_in(select(SessionRow.id)),
 )
@@ -130,8 +130,9 @@ def forget_ended(tx: Tx, before: datetime) -> None:
 
     What is known of a URL that is still good is kept: else it could be used once more.
     """
-    tx.execute(_FORGET_SESSIONS, {"before": before})
-    tx.execute(_FORGET_ADMISSIONS, {"before": before})
+    for query in (_ENDED, _LEFT_OVER):
+        for row in tx.scalars(query, {"before": before}):
+            tx.delete(row)
 
 
 def replace_nodes(tx: Tx, rows: Sequence[NodeRow]) -> None:
