@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SERVICE = "appstream"
 DEFAULT_REGION = "us-east-1"
+BOTOCORES_OWN = signature(botocore.session.Session.create_client)
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ class Session(botocore.session.Session):
 
     def create_client(self, *args: Any, **options: Any) -> Any:
         """botocore's own client of the service; the arguments are botocore's."""
-        asked = signature(super().create_client).bind(*args, **options).arguments
+        asked = BOTOCORES_OWN.bind(self, *args, **options).arguments
+        del asked["self"]
         if asked["service_name"] != SERVICE:
             return super().create_client(**asked)
         return super().create_client(**self._defaulted(asked))

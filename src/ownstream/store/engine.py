@@ -4,6 +4,7 @@ SQLite by default, in WAL mode with full synchronisation: what a caller has been
 Any other SQLAlchemy URL works with its own locking at the level SERIALIZABLE.
 """
 
+import sqlite3
 from collections.abc import Callable, Generator, Hashable
 from contextlib import contextmanager
 from functools import cache
@@ -97,7 +98,7 @@ def memory_store() -> Store:
     """An empty store that is gone with its process; it is there in a millisecond."""
     connection = _memory().connect()
     raw: Any = connection.connection.dbapi_connection
-    raw.executescript(_tables())
+    _empty().backup(raw)
     return Store(connection)
 
 
@@ -121,11 +122,16 @@ def _memory() -> Engine:
 
 
 @cache
-def _tables() -> str:
+def _empty() -> sqlite3.Connection:
+    """A database with all tables, to be copied: that takes a quarter of what making them does."""
     tables = Base.metadata.sorted_tables
     indexes = [CreateIndex(index) for table in tables for index in table.indexes]
     statements = [*map(CreateTable, tables), *indexes]
-    return "".join(f"{made.compile(dialect=_memory().dialect)};" for made in statements)
+    made = sqlite3.connect(":memory:", check_same_thread=False)
+    made.executescript(
+        "".join(f"{each.compile(dialect=_memory().dialect)};" for each in statements)
+    )
+    return made
 
 
 def _sqlite_engine(url: str, begin: Callable[[Any], None], **options: Any) -> Engine:
