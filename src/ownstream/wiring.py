@@ -18,9 +18,13 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ownstream import profile
+from ownstream.api import sts, tagging
 from ownstream.api.app import api_routes
 from ownstream.api.chain import Api
+from ownstream.api.front import Front
 from ownstream.api.sigv4 import Credential, Verifier
+from ownstream.api.sts import Identity
+from ownstream.api.tagging import Tagging
 from ownstream.certificate import own_certificate
 from ownstream.clock import AdvancedClock, Clock, SystemClock
 from ownstream.control.controller import Controller, end_all_sessions, retire_all
@@ -38,6 +42,7 @@ from ownstream.gateway.relay import Bells
 from ownstream.keyring import Keyring, open_keyring
 from ownstream.log import Log
 from ownstream.model.catalog import appstream
+from ownstream.model.paging import PageTokens
 from ownstream.settings import Settings
 from ownstream.store import Conflict, CredentialRow, Store, Unwritable, open_store, sqlite_url
 from ownstream.testmode.app import Controls, instances_move
@@ -251,11 +256,18 @@ def _knows(service: Service, access_key: str) -> bool:
         return tx.get(CredentialRow, access_key) is not None
 
 
-def _api(service: Service) -> Api:
+def _api(service: Service) -> Front:
     operations = dispatcher(
         service.store, service.clock, service.keyring, service.public_url, service.faults
     )
-    return Api(operations, _verifier(service), faults=service.faults)
+    api = Api(operations, _verifier(service), faults=service.faults)
+    identity = Identity(_verifier(service, sts.SIGNING_NAME))
+    tags = Tagging(
+        _verifier(service, tagging.SIGNING_NAME),
+        service.store.snapshot,
+        PageTokens(service.keyring.key("pages")),
+    )
+    return Front(api, [identity, tags])
 
 
 def _test_mode(service: Service) -> _TestMode | None:
@@ -279,7 +291,9 @@ def _test_mode(service: Service) -> _TestMode | None:
     return _TestMode(threads, controls)
 
 
-def _verifier(service: Service) -> Verifier:
+def _verifier(service: Service, signing_name: str | None = None) -> Verifier:
+    """Of requests signed for the service of this name, or for AppStream."""
+
     def find_credential(access_key: str) -> Credential | None:
         with service.store.snapshot() as tx:
             row = tx.get(CredentialRow, access_key)
@@ -288,4 +302,5 @@ def _verifier(service: Service) -> Verifier:
         return Credential(row.account, service.keyring.unseal(row.sealed_secret).decode())
 
     # Clients sign by the system's time, wherever ours has been turned to.
-    return Verifier(find_credential, SystemClock().now, service=appstream().signing_name)
+    name = signing_name or appstream().signing_name
+    return Verifier(find_credential, SystemClock().now, service=name)

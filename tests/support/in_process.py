@@ -7,7 +7,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.loaders import Loader
 
-from ownstream.api.chain import Api
+from ownstream.api.front import Answers
 from ownstream.api.messages import HttpRequest, HttpResponse
 from ownstream.embed import transport
 
@@ -20,7 +20,7 @@ PROTOCOLS = (JSON_PROTOCOL, CBOR_PROTOCOL)
 class Transport(transport.Transport):
     """Carries a client's requests to the API, and remembers them."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Answers) -> None:
         super().__init__(self._remember)
         self._api = api
         self.requests: list[HttpRequest] = []
@@ -40,7 +40,7 @@ class OneProtocolLoader(Loader):
     def load_service_model(self, *args: Any, **kwargs: Any) -> Any:
         """The service model as installed, but for its protocols."""
         model = super().load_service_model(*args, **kwargs)
-        if "protocols" not in model.get("metadata", {}):
+        if "protocol" not in model.get("metadata", {}):
             return model
         metadata = {**model["metadata"], "protocol": self._protocol, "protocols": [self._protocol]}
         return {**model, "metadata": metadata}
@@ -49,22 +49,25 @@ class OneProtocolLoader(Loader):
 def client_of(
     carrier: Transport,
     *,
+    service: str = "appstream",
     protocol: str = JSON_PROTOCOL,
     region: str = "us-east-1",
     key: tuple[str, str] = ("AKIDEXAMPLE", "wJalrXUtnFEMI"),
     **config: Any,
 ) -> Any:
-    """A boto3 client of the API; it tries each call once unless told otherwise."""
+    """A boto3 client of the service; it tries each call once unless told otherwise."""
     settings = {"retries": {"total_max_attempts": 1}, **config}
     core = botocore.session.Session()
     core.register_component("data_loader", OneProtocolLoader(protocol))
     client = boto3.session.Session(botocore_session=core).client(
-        "appstream",
+        service,
         region_name=region,
         endpoint_url=ENDPOINT,
         aws_access_key_id=key[0],
         aws_secret_access_key=key[1],
         config=Config(**settings),
     )
-    client.meta.events.register("before-send.appstream", carrier)
+    client.meta.events.register(
+        f"before-send.{client.meta.service_model.service_id.hyphenize()}", carrier
+    )
     return client

@@ -9,7 +9,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from ownstream.api.chain import CBOR_PATH, Api, refuse
+from ownstream.api.chain import CBOR_PATH, refuse
+from ownstream.api.front import Answers
 from ownstream.api.messages import HttpRequest, HttpResponse
 from ownstream.model.errors import RequestEntityTooLargeException, SerializationException
 
@@ -19,7 +20,9 @@ BODY_TIMEOUT_S = 20
 Sleep = Callable[[float], Awaitable[None]]
 
 
-def api_routes(api: Api, executor: Executor, sleep: Sleep = asyncio.sleep) -> Sequence[BaseRoute]:
+def api_routes(
+    api: Answers, executor: Executor, sleep: Sleep = asyncio.sleep
+) -> Sequence[BaseRoute]:
     """The routes of both wire protocols. Requests are answered on the executor's threads.
 
     Answers that are to be late wait by `sleep`, and hold neither thread nor transaction then.
@@ -34,12 +37,12 @@ def api_routes(api: Api, executor: Executor, sleep: Sleep = asyncio.sleep) -> Se
     ]
 
 
-def api_app(api: Api, executor: Executor) -> Starlette:
+def api_app(api: Answers, executor: Executor) -> Starlette:
     """An application that is the API and nothing else."""
     return Starlette(routes=list(api_routes(api, executor)))
 
 
-async def _answer(api: Api, executor: Executor, sleep: Sleep, request: Request) -> Response:
+async def _answer(api: Answers, executor: Executor, sleep: Sleep, request: Request) -> Response:
     asked = await received(request)
     if isinstance(asked, HttpResponse):
         return sent(asked)

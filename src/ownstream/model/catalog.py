@@ -54,8 +54,10 @@ class Paging:
 class Catalog:
     """What the service model says; every answer is looked up once and kept."""
 
-    def __init__(self, description: Mapping[str, Any], loader: SharedLoader) -> None:
-        self._model = cast("Any", ServiceModel(description, SERVICE))
+    def __init__(self, service: str, loader: SharedLoader) -> None:
+        description = loader.load_service_model(service, "service-2")
+        self._service = service
+        self._model = cast("Any", ServiceModel(description, service))
         self._loader = loader
 
     @cached_property
@@ -97,12 +99,12 @@ class Catalog:
     @cached_property
     def paginators(self) -> Mapping[str, Any]:
         """Botocore's paginators by operation name."""
-        return self._loader.load_service_model(SERVICE, "paginators-1")["pagination"]
+        return self._loader.load_service_model(self._service, "paginators-1")["pagination"]
 
     @cached_property
     def waiters(self) -> Mapping[str, Any]:
         """Botocore's waiters by name."""
-        return self._loader.load_service_model(SERVICE, "waiters-2")["waiters"]
+        return self._loader.load_service_model(self._service, "waiters-2")["waiters"]
 
     def shape(self, name: str) -> Shape:
         """The shape of this name; botocore's NoShapeFoundError if there is none."""
@@ -115,10 +117,14 @@ class Catalog:
 
 
 @cache
+def catalog(service: str) -> Catalog:
+    """The installed botocore's catalog of this service, read from disk at the first call."""
+    return Catalog(service, shared_loader())
+
+
 def appstream() -> Catalog:
-    """The catalog of the installed botocore, read from disk at the first call."""
-    loader = shared_loader()
-    return Catalog(loader.load_service_model(SERVICE, "service-2"), loader)
+    """AppStream's catalog."""
+    return catalog(SERVICE)
 
 
 def python_name(name: str) -> str:

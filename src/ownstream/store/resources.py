@@ -86,9 +86,25 @@ def set_tags(tx: Tx, arn: str, tags: dict[str, str]) -> None:
         tx.merge(TagRow(arn=arn, key=key, value=value))
 
 
-def forget_tags(tx: Tx, arn: str) -> None:
-    """The resource has no tags."""
-    tx.execute(delete(TagRow).where(TagRow.arn == arn))
+def tags(tx: Tx, arn: str) -> dict[str, str]:
+    """The resource's tags."""
+    rows = tx.scalars(select(TagRow).where(TagRow.arn == arn).order_by(TagRow.key))
+    return {row.key: row.value for row in rows}
+
+
+def tagged(tx: Tx, scope: Scope) -> dict[str, dict[str, str]]:
+    """The tags of all resources of the scope that have any, by ARN."""
+    within = TagRow.arn.startswith(scope.arn("", "").removesuffix("/"), autoescape=True)
+    found: dict[str, dict[str, str]] = {}
+    for row in tx.scalars(select(TagRow).where(within)):
+        found.setdefault(row.arn, {})[row.key] = row.value
+    return found
+
+
+def forget_tags(tx: Tx, arn: str, keys: Iterable[str] | None = None) -> None:
+    """The resource has no tags, or none of these keys."""
+    query = delete(TagRow).where(TagRow.arn == arn)
+    tx.execute(query if keys is None else query.where(TagRow.key.in_(list(keys))))
 
 
 def _associations(scope: Scope) -> Select[AssociationRow]:

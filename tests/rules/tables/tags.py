@@ -1,0 +1,197 @@
+"""TagResource, UntagResource and ListTagsForResource."""
+
+from tests.rules.acts import called, fleet, image, tagged
+from tests.rules.codes import LIMIT, NOT_FOUND, VALIDATION
+from tests.rules.resources import EVERY_CHARACTER, FLEETS, STACKS
+from tests.rules.table import (
+    Act,
+    Is,
+    Look,
+    Rule,
+    Source,
+    answers,
+    chosen,
+    documented,
+    look,
+    model,
+    refuses,
+    rules,
+    shape,
+)
+
+IMAGE_ARN = "arn:aws:appstream:{region}:{account}:image/Mine"
+NAMED = {"ResourceArn": FLEETS.arn}
+ONE = {"Environment": "Test"}
+MANY = {f"key-{number}": "" for number in range(50)}
+ARN = model("The Amazon Resource Name (ARN) of the resource.")
+LIST = model("To list the current tags for your resources, use ListTagsForResource.")
+UNTAG = model("To disassociate tags from your resources, use UntagResource.")
+TAGGABLE = model("You can tag WorkSpaces Applications image builders, images, fleets, and stacks.")
+KINDS = {"fleet": (FLEETS.arn, fleet()), "stack": (STACKS.arn, STACKS.exists())}
+KINDS |= {"image": (IMAGE_ARN, image("Mine"))}
+NOT_BUILDERS = "image builders are not there yet"
+
+
+def exactly(tags: dict[str, str]) -> dict[str, Is]:
+    """An answer that tells these tags and no others."""
+    return {"Tags": Is(f"exactly {tags}", lambda told: told == tags)}
+
+
+def listed(tags: dict[str, str]) -> Look:
+    """ListTagsForResource tells these tags afterwards."""
+    return look("ListTagsForResource", exactly(tags), **NAMED)
+
+
+def tags_of(arn: str, tags: dict[str, str]) -> Act:
+    """A call that gives the resource these tags."""
+    return called("TagResource", ResourceArn=arn, Tags=tags)
+
+
+def not_there(*sources: Source) -> list[Rule]:
+    """The rows of ARNs that no resource of the caller's has."""
+    arns = {
+        "of a fleet that there is not": FLEETS.arn.replace("fleet/fleet", "fleet/nope"),
+        "of another account": FLEETS.arn.replace("{account}", "999999999999"),
+        "of another region": FLEETS.arn.replace("{region}", "eu-west-1"),
+        "of another kind of resource": FLEETS.arn.replace("fleet/", "image-builder/"),
+    }
+    return [
+        refuses(
+            f"refuses the ARN {of}",
+            documented("the model's ResourceNotFoundException"),
+            *sources,
+            members={"ResourceArn": arn},
+            code=NOT_FOUND,
+            text=f"There is no resource {arn}",
+        )
+        for of, arn in arns.items()
+    ]
+
+
+TAGS = rules(
+    "TagResource",
+    *(
+        answers(
+            f"tags the {kind}",
+            model(
+                "Adds or overwrites one or more tags for the specified WorkSpaces Applications"
+                " resource."
+            ),
+            model("The tags to associate."),
+            TAGGABLE,
+            ARN,
+            members={"ResourceArn": arn},
+            given=[exists],
+            then=[tagged(arn, ONE)],
+            missing=NOT_BUILDERS,
+        )
+        for kind, (arn, exists) in KINDS.items()
+        if kind != "fleet"
+    ),
+    answers(
+        "adds to the tags that there are and overwrites those of the same key",
+        model("Each tag consists of a key and an optional value."),
+        model(
+            "If a resource already has a tag with the same key, this operation updates its value."
+        ),
+        model("A tag is a key-value pair, and the value is optional."),
+        model("For example, Environment=Test."),
+        LIST,
+        UNTAG,
+        given=[tags_of(FLEETS.arn, {"Environment": "Old", "Team": "Blue"})],
+        then=[
+            listed({"Environment": "Test", "Team": "Blue"}),
+            look("UntagResource", TagKeys=["Team"], **NAMED),
+            listed(ONE),
+        ],
+    ),
+    answers(
+        "takes an empty value",
+        model("If you do not specify a value, Environment=."),
+        model("If you do not specify a value, the value is set to an empty string."),
+        members={"Tags": {"Environment": ""}},
+        then=[listed({"Environment": ""})],
+    ),
+    answers(
+        "takes every character that tags may have",
+        model(
+            "Generally allowed characters are: letters, numbers, and spaces representable in UTF-8,"
+            " and the following special characters:"
+        ),
+        model("_ . : / = + \\ - @"),
+        chosen("the words name a backslash too, the tags' constraint does not: it is kept"),
+        members={"Tags": EVERY_CHARACTER},
+        then=[listed(EVERY_CHARACTER)],
+    ),
+    refuses(
+        "refuses a key of AWS's own",
+        shape("TagKey"),
+        members={"Tags": {"aws:mine": "1"}},
+        code=VALIDATION,
+        text="aws:",
+    ),
+    refuses(
+        "refuses a fifty-first tag",
+        documented("AWS general reference, tagging: 50 tags a resource"),
+        given=[tags_of(FLEETS.arn, MANY)],
+        code=LIMIT,
+        text="51 tags and may have 50",
+        then=[listed(MANY)],
+    ),
+    answers(
+        "overwrites one of fifty tags",
+        documented("AWS general reference, tagging: 50 tags a resource"),
+        members={"Tags": {"key-7": "new"}},
+        given=[tags_of(FLEETS.arn, MANY)],
+        then=[listed({**MANY, "key-7": "new"})],
+    ),
+    *not_there(ARN),
+    members={**NAMED, "Tags": ONE},
+    given=[fleet()],
+)
+UNTAGS = rules(
+    "UntagResource",
+    answers(
+        "takes tags away by their keys",
+        model(
+            "Disassociates one or more specified tags from the specified WorkSpaces Applications"
+            " resource."
+        ),
+        model("The tag keys for the tags to disassociate."),
+        UNTAG,
+        ARN,
+        LIST,
+        given=[tags_of(FLEETS.arn, {"Environment": "Test", "Team": "Blue"})],
+        then=[listed({"Team": "Blue"})],
+    ),
+    answers(
+        "passes over keys that the resource has not",
+        chosen("what was asked for is so already; the model declares no error for it"),
+        then=[listed({})],
+    ),
+    *not_there(ARN),
+    members={**NAMED, "TagKeys": ["Environment"]},
+    given=[fleet()],
+)
+LISTS = rules(
+    "ListTagsForResource",
+    answers(
+        "tells all tags, those from creation too",
+        model("Retrieves a list of all tags for the specified WorkSpaces Applications resource."),
+        model("The information about the tags."),
+        TAGGABLE,
+        ARN,
+        given=[fleet(Tags=ONE), tags_of(FLEETS.arn, {"Team": "Blue"})],
+        output=exactly({"Environment": "Test", "Team": "Blue"}),
+        missing=NOT_BUILDERS,
+    ),
+    answers(
+        "tells an empty map of a resource without tags",
+        chosen("whether AppStream leaves the member out is not known"),
+        given=[fleet()],
+        output=exactly({}),
+    ),
+    *not_there(ARN),
+    members=NAMED,
+)
+RULES = (*TAGS, *UNTAGS, *LISTS)
