@@ -7,7 +7,9 @@ NETWORK := Check the network, then run it again.
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --require-hashes --no-deps
 WEB_SOURCES := $(shell find web/src web/index.html web/*.json web/*.ts -type f 2>/dev/null)
 
-.PHONY: setup setup-test run test bench check docs clean
+CLIENTS := $(patsubst requirements/clients/%.lock,.venv-clients/%.stamp,$(wildcard requirements/clients/*.lock))
+
+.PHONY: setup setup-test run test test-clients bench check docs clean
 
 setup: .venv/run.stamp src/ownstream/gateway/static/index.html
 
@@ -15,7 +17,11 @@ run: setup
 	@$(BIN)/ownstream quickstart --data-dir "$(DATA)" --listen "$(LISTEN)"
 
 test: setup setup-test check
-	@$(BIN)/pytest
+	@$(BIN)/pytest --ignore tests/clients
+
+# Programs of others, against a running service. Some of them install gigabytes.
+test-clients: setup setup-test $(CLIENTS)
+	@$(BIN)/pytest tests/clients
 
 # What needs no running service: style, types, layers, and the browser client's own tests.
 check: setup-test
@@ -39,7 +45,7 @@ docs: setup-test
 setup-test: setup .venv/dev.stamp
 
 clean:
-	rm -rf .venv web/node_modules src/ownstream/gateway/static
+	rm -rf .venv .venv-clients web/node_modules src/ownstream/gateway/static
 
 .venv/packages.stamp: requirements/debian-run.txt
 	@tools/packages $<
@@ -58,6 +64,13 @@ clean:
 .venv/dev.stamp: requirements/dev.lock requirements/debian-test.txt .venv/run.stamp
 	@tools/packages requirements/debian-test.txt
 	@tools/step "Installing Python packages for tests" "$(NETWORK)" $(PIP) -r requirements/dev.lock
+	@touch $@
+
+.venv-clients/%.stamp: requirements/clients/%.lock .venv/packages.stamp
+	@rm -rf .venv-clients/$*
+	@tools/step "Making an environment for $*" "" python3 -m venv .venv-clients/$*
+	@tools/step "Installing $*" "$(NETWORK)" .venv-clients/$*/bin/python -m pip install \
+	    --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
 web/node_modules/.stamp: web/package-lock.json
