@@ -5,13 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ownstream.clock import TurnedClock as TurnedClock
+    from ownstream.domain.limits import Limits as Limits
     from ownstream.embed.session import Session as Session
 
 __version__ = "0.1.0"
-__all__ = ["Session", "TurnedClock", "__version__"]
+__all__ = ["Limits", "Session", "TurnedClock", "__version__"]
 
 # Imported when they are asked for: the agent and the command line need neither.
-_HOMES = {"Session": "ownstream.embed.session", "TurnedClock": "ownstream.clock"}
+_HOMES = {
+    "Limits": "ownstream.domain.limits",
+    "Session": "ownstream.embed.session",
+    "TurnedClock": "ownstream.clock",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -4,7 +4,7 @@ import fcntl
 import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,8 @@ class OperationServices:
 
     keyring: Keyring
     public_url: str
-    limits: Limits = field(default_factory=Limits)
-    faults: Faults = field(default_factory=Faults)
+    limits: Limits
+    faults: Faults
 
     @property
     def ticket_key(self) -> bytes:
@@ -44,14 +44,14 @@ class OperationServices:
 
 
 def dispatcher(
-    store: Store, clock: Clock, keyring: Keyring, public_url: str, faults: Faults | None = None
+    store: Store, clock: Clock, keyring: Keyring, public_url: str, faults: Faults, limits: Limits
 ) -> Dispatcher:
-    """All operations that there are, over this store; None as faults has none."""
+    """All operations that there are, over this store."""
     return Dispatcher(
         operations=written_operations(),
         transaction=store.transaction,
         now=clock.now,
-        services=OperationServices(keyring, public_url, faults=faults or Faults()),
+        services=OperationServices(keyring, public_url, limits, faults),
         page_tokens=PageTokens(keyring.key("pages")),
     )
 

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     )
     tls_certificate: Path | None = Field(None, description="PEM file; none: one is made.")
     tls_key: Path | None = Field(None, description="PEM file of the certificate's key.")
+    max_fleets: int = Field(10, ge=0, description="Fleets of an account in a region.")
+    max_stacks: int = Field(10, ge=0, description="Stacks of an account in a region.")
     reserved_memory_bytes: int = Field(
         1024**3,
         description="Memory that is not given to instances: the system's and the service's.",

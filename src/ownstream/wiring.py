@@ -29,6 +29,7 @@ from ownstream.certificate import own_certificate
 from ownstream.clock import AdvancedClock, Clock, SystemClock
 from ownstream.control.controller import Controller, end_all_sessions, retire_all
 from ownstream.control.pace import UNWATCHED, Pace
+from ownstream.domain.limits import Limits
 from ownstream.drivers.base import InstanceDriver
 from ownstream.drivers.process import ProcessDriver
 from ownstream.drivers.simulated import Agent, SimulatedDriver
@@ -257,8 +258,14 @@ def _knows(service: Service, access_key: str) -> bool:
 
 
 def _api(service: Service) -> Front:
+    settings = service.settings
     operations = dispatcher(
-        service.store, service.clock, service.keyring, service.public_url, service.faults
+        service.store,
+        service.clock,
+        service.keyring,
+        service.public_url,
+        service.faults,
+        Limits(fleets=settings.max_fleets, stacks=settings.max_stacks),
     )
     api = Api(operations, _verifier(service), faults=service.faults)
     identity = Identity(_verifier(service, sts.SIGNING_NAME))

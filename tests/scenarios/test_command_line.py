@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.support.service import Served, free_port, served
 
@@ -134,3 +135,13 @@ def test_beyond_loopback_it_serves_tls_that_the_profile_trusts(
         )
     assert shown.returncode == 0, shown.stderr
     assert len(json.loads(shown.stdout)["Images"]) == 1
+
+
+def test_limits_are_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OWNSTREAM_MAX_STACKS", "1")
+    simulated = ("--driver", "simulated")
+    with served(tmp_path / "data", tmp_path / "instances", arguments=simulated) as service:
+        client = service.client()
+        client.create_stack(Name="s")
+        with pytest.raises(ClientError, match="may have 1"):
+            client.create_stack(Name="t")

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ownstream.api.chain import Api, Exchange
+from ownstream.api.dispatch import Dispatcher
 from ownstream.api.messages import HttpRequest, HttpResponse
 from ownstream.api.sigv4 import Credential, Verifier
 from ownstream.clock import SystemClock, TurnedClock
@@ -23,6 +24,7 @@ from ownstream.control.controller import Controller, retire_all
 from ownstream.control.launching import random_instance_id
 from ownstream.control.pace import UNWATCHED, at_once
 from ownstream.domain.keys import fleet_key
+from ownstream.domain.limits import Limits
 from ownstream.drivers.simulated import SimulatedDriver
 from ownstream.embed.loop import StillLoop
 from ownstream.embed.users import Entrance, Users
@@ -63,7 +65,7 @@ def seeded_ids(seed: int = 0) -> Ids:
 class Engine:
     """Answers requests, and lets users in."""
 
-    def __init__(self, clock: TurnedClock | None, data_dir: Path | None) -> None:
+    def __init__(self, clock: TurnedClock | None, data_dir: Path | None, limits: Limits) -> None:
         """None as clock follows the system's; None as folder keeps nothing on disk."""
         self._system = SystemClock()
         self._follows = clock is None
@@ -78,7 +80,8 @@ class Engine:
         presence = Presence(self.store, self.clock)
         door = Door(self.store, keyring.key("tickets"), new_id=ids.session)
         self.users = Users(Entrance(door, presence, self.clock, self._loop, self.at_present))
-        self._api = _api(self.store, self.clock, keyring, self._system.now, self.faults)
+        operations = dispatcher(self.store, self.clock, keyring, ENDPOINT, self.faults, limits)
+        self._api = _api(operations, self._system.now, self.faults)
         with self.clock.turn:
             self._held.enter_context(self.clock.driving(self._settle))
             remember_images(self.store, self.driver, self.clock)
@@ -198,19 +201,12 @@ def _kept(data_dir: Path | None, held: ExitStack) -> tuple[Store, Keyring, Ids]:
     return store, open_keyring(data_dir / "secret.key"), ids
 
 
-def _api(
-    store: Store,
-    clock: TurnedClock,
-    keyring: Keyring,
-    signed_at: Callable[[], datetime],
-    faults: Faults,
-) -> Api:
+def _api(operations: Dispatcher, signed_at: Callable[[], datetime], faults: Faults) -> Api:
     def find_credential(access_key: str) -> Credential | None:
         return Credential(ACCOUNT, KEY[1]) if access_key == KEY[0] else None
 
     # botocore signs by the system's clock, whatever ours says.
     verifier = Verifier(find_credential, signed_at, service=appstream().signing_name)
-    operations = dispatcher(store, clock, keyring, ENDPOINT, faults)
     return Api(operations, verifier, note=_unnoted, faults=faults)
 
 

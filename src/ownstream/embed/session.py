@@ -12,6 +12,7 @@ import botocore.session
 from botocore.exceptions import NoCredentialsError
 
 from ownstream.clock import TurnedClock
+from ownstream.domain.limits import Limits
 from ownstream.drivers.simulated import SimulatedDriver
 from ownstream.embed.engine import ENDPOINT, KEY, Engine
 from ownstream.embed.handlers import builtin_handlers
@@ -71,8 +72,9 @@ class Session(botocore.session.Session):
 
     Its clients need no configuration: they have a key pair, and a region if none is configured.
     `data_dir` keeps state on disk between sessions. `clock` is turned by its owner, else it is
-    the system's. With `endpoint_url` or `profile` the session talks to that service instead.
-    Threads may share it. A session that is not closed is when nobody has it or a client of it.
+    the system's. `limits` are how many fleets and stacks there may be. With `endpoint_url` or
+    `profile` the session talks to that service instead. Threads may share it. A session that is
+    not closed is when nobody has it or a client of it.
     """
 
     def __init__(
@@ -82,9 +84,10 @@ class Session(botocore.session.Session):
         clock: TurnedClock | None = None,
         endpoint_url: str | None = None,
         profile: str | None = None,
+        limits: Limits | None = None,
         **options: Any,
     ) -> None:
-        if "event_hooks" not in options:
+        if options.keys().isdisjoint({"event_hooks", "include_builtin_handlers"}):
             options |= {"event_hooks": builtin_handlers(), "include_builtin_handlers": False}
         super().__init__(profile=profile, **options)
         self.lazy_register_component(
@@ -93,12 +96,15 @@ class Session(botocore.session.Session):
         self._endpoint_url = endpoint_url
         self._service: Service | RemoteService | None = None
         if endpoint_url is not None or profile is not None:
-            if data_dir is not None or clock is not None:
-                raise ValueError("data_dir and clock are for a session with no endpoint or profile")
+            if (data_dir, clock, limits) != (None, None, None):
+                raise ValueError(
+                    "data_dir, clock and limits are for a session with no endpoint or profile"
+                )
             hook = with_passing_waiters(self._pass_time_there)
             self.register(f"creating-client-class.{SERVICE}", hook)
             return
-        engine = Engine(clock, Path(data_dir) if data_dir is not None else None)
+        folder = Path(data_dir) if data_dir is not None else None
+        engine = Engine(clock, folder, limits or Limits())
         transport = Transport(engine.answer, engine.wait)
         weakref.finalize(transport, engine.close)
         self._service = Service(engine, transport)

@@ -213,3 +213,29 @@ def test_instances_that_end_slowly_hold_up_no_other_fleet(desk: Desk) -> None:
         elsewhere.client.stop_fleet(Name="f")
     desk.run()
     assert desk.fleet()["State"] == "RUNNING"
+
+
+def test_limits_are_those_that_a_session_is_given() -> None:
+    with ownstream.Session(limits=ownstream.Limits(stacks=1)) as session:
+        client = session.create_client("appstream")
+        client.create_stack(Name="s")
+        with pytest.raises(ClientError, match="has 1 stacks in this region and may have 1"):
+            client.create_stack(Name="t")
+
+
+@pytest.mark.parametrize("option", ["data_dir", "clock", "limits"])
+def test_what_is_the_services_own_is_refused_of_one_elsewhere(option: str) -> None:
+    given = {"data_dir": "d", "clock": ownstream.TurnedClock(), "limits": ownstream.Limits()}
+    with pytest.raises(ValueError, match=f"{option}.* with no endpoint"):
+        ownstream.Session(endpoint_url="http://127.0.0.1:1", **{option: given[option]})
+
+
+def test_a_session_without_botocores_handlers_has_none() -> None:
+    def signers(**options: bool) -> list[object]:
+        with ownstream.Session(**options) as session:
+            emitter = session.get_component("event_emitter")
+            name = "choose-signer.sts.AssumeRoleWithSAML"
+            return emitter.emit(name, context={}, signing_name="sts")
+
+    assert signers()
+    assert signers(include_builtin_handlers=False) == []
