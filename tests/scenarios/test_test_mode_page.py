@@ -1,0 +1,54 @@
+"""The page on test mode: it has every path, and its examples run as they stand there."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
+
+from ownstream import profile
+from ownstream.testmode.app import Controls
+from tests.support.service import Served, served
+
+PAGE = Path(__file__).parents[2] / "docs" / "test-mode.md"
+WITHIN_S = 60
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("page")
+    arguments = ("--driver", "simulated", "--test-mode")
+    with served(folder / "data", folder / "instances", arguments=arguments) as running:
+        yield running
+
+
+def example(language: str) -> str:
+    [found] = re.findall(rf"^```{language}\n(.*?)^```", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+    return found
+
+
+def run(service: Served, *command: str) -> None:
+    pair = profile.key_pair(service.data_dir / "aws")
+    assert pair is not None
+    keys = {"SERVICE": service.url, "KEY": pair.access_key, "SECRET": pair.secret_key}
+    environment = {**os.environ, **service.environment, **keys}
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=WITHIN_S)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_example_in_python_runs(service: Served) -> None:
+    run(service, sys.executable, "-c", example("python"))
+
+
+def test_the_example_for_the_shell_runs(service: Served) -> None:
+    run(service, "sh", "-ec", example("sh"))
+
+
+def test_every_path_is_on_the_page() -> None:
+    routes = Controls(*[Mock()] * 6).routes()
+    paths = {f"{method} {route.path}" for route in routes for method in route.methods - {"HEAD"}}
+    assert set(re.findall(r"^\| `([A-Z]+ [^`]+)` \|", PAGE.read_text(), re.MULTILINE)) == paths
