@@ -31,6 +31,7 @@ class Served:
     arguments: tuple[str, ...] = ()
     host: str = "127.0.0.1"
     prefix: tuple[str, ...] = ()  # a command that the service is run by
+    python: str = sys.executable
     log: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,7 +70,7 @@ class Served:
             self.process = subprocess.Popen(
                 [
                     *self.prefix,
-                    *(sys.executable, "-m", "ownstream", "serve"),
+                    *(self.python, "-m", "ownstream", "serve"),
                     *("--data-dir", str(self.data_dir), "--listen", f"{self.host}:{self.port}"),
                     *self.arguments,
                 ],

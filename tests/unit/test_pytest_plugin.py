@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.support.suites import passes
+
 pytest_plugins = ["pytester"]
-STRICT = ("-q", "-p", "no:cacheprovider", "-W", "error")
 
 
 def test_a_suite_that_asks_for_nothing_imports_nothing(pytester: pytest.Pytester) -> None:
@@ -16,7 +17,7 @@ def test_a_suite_that_asks_for_nothing_imports_nothing(pytester: pytest.Pytester
             assert loaded == ["ownstream", "ownstream.pytest_plugin"]
         """
     )
-    pytester.runpytest_subprocess(*STRICT).assert_outcomes(passed=1)
+    passes(pytester)
 
 
 def test_each_test_has_a_service_of_its_own(pytester: pytest.Pytester) -> None:
@@ -30,7 +31,7 @@ def test_each_test_has_a_service_of_its_own(pytester: pytest.Pytester) -> None:
             assert len(appstream.describe_stacks()["Stacks"]) == 1
         """
     )
-    pytester.runpytest_subprocess(*STRICT).assert_outcomes(passed=3)
+    passes(pytester, passed=3)
 
 
 def test_a_project_may_have_a_clock_of_its_own(pytester: pytest.Pytester) -> None:
@@ -51,7 +52,7 @@ def test_a_project_may_have_a_clock_of_its_own(pytester: pytest.Pytester) -> Non
             assert stack["CreatedTime"].isoformat() == "2030-01-02T00:00:00+00:00"
         """
     )
-    pytester.runpytest_subprocess(*STRICT).assert_outcomes(passed=1)
+    passes(pytester)
 
 
 def test_boto3s_default_session_is_given_back(pytester: pytest.Pytester) -> None:
@@ -67,4 +68,4 @@ def test_boto3s_default_session_is_given_back(pytester: pytest.Pytester) -> None
             assert boto3.DEFAULT_SESSION is None
         """
     )
-    pytester.runpytest_subprocess(*STRICT).assert_outcomes(passed=2)
+    passes(pytester, passed=2)

@@ -28,6 +28,7 @@ from ownstream.store import ImageRow, StackRow, Store, Tx, resources
 COOKIE = "ownstream-"  # and the session's handle: a browser may have several sessions open
 COOKIE_PATTERN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 STATIC = Path(__file__).parent / "static"
+PAGE = STATIC / "index.html"
 MAX_BODY_BYTES = 128 * 1024
 MOST_COOKIES = 32
 NO_PAGE = (
@@ -40,7 +41,7 @@ ICON_TYPES = {".png": "image/png", ".svg": "image/svg+xml"}
 
 def has_page() -> bool:
     """Whether the browser client was built into this installation."""
-    return (STATIC / "index.html").is_file()
+    return PAGE.is_file()
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Gateway:
             return Response(NO_PAGE, 503)
         framers = await asyncio.to_thread(self._framers, request)
         headers = {**SAFE, "Content-Security-Policy": _policy(framers), "Cache-Control": "no-store"}
-        return FileResponse(STATIC / "index.html", headers=headers)
+        return FileResponse(PAGE, headers=headers)
 
     async def authenticate(self, request: Request) -> Response:
         """A ticket taken: 200 with the session and its cookie, else why not."""

@@ -6,20 +6,19 @@ from pathlib import Path
 import pytest
 
 from ownstream import pytest_plugin
+from tests.support.suites import passes
 
 pytest_plugins = ["pytester"]
 PAGE = Path(__file__).parents[3] / "docs" / "testing.md"
 EXAMPLES = dict(
     re.findall(r"^## (.*?)\n\n```python\n(.*?)^```", PAGE.read_text(), re.DOTALL | re.MULTILINE)
 )
-STRICT = ("-q", "-p", "no:cacheprovider", "-W", "error")
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_passes(name: str, pytester: pytest.Pytester) -> None:
     pytester.makepyfile(EXAMPLES[name])
-    result = pytester.runpytest_subprocess(*STRICT)
-    result.assert_outcomes(passed=EXAMPLES[name].count("def test_"))
+    passes(pytester, passed=EXAMPLES[name].count("def test_"))
 
 
 def test_there_are_three_examples() -> None:
@@ -29,8 +28,8 @@ def test_there_are_three_examples() -> None:
 def test_they_pass_side_by_side(pytester: pytest.Pytester) -> None:
     for number, text in enumerate(EXAMPLES.values()):
         pytester.makepyfile(**{f"test_{number}": text})
-    result = pytester.runpytest_subprocess(*STRICT, "-n", "2")
-    result.assert_outcomes(passed=sum(text.count("def test_") for text in EXAMPLES.values()))
+    tests = sum(text.count("def test_") for text in EXAMPLES.values())
+    passes(pytester, "-n", "2", passed=tests)
 
 
 @pytest.mark.parametrize("name", [name for name in dir(pytest_plugin) if "appstream" in name])

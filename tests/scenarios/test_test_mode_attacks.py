@@ -1,0 +1,96 @@
+"""Requests that no client of test mode sends, and more of them at once than one would."""
+
+import http.client
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+
+from ownstream import profile
+from tests.support import fleets
+from tests.support.service import Served, served
+from tests.support.signing import Signing
+
+MONTH_S = 31 * 24 * 3600
+THREADS = 8
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("attacked")
+    arguments = ("--driver", "simulated", "--test-mode")
+    with served(folder / "data", folder / "instances", arguments=arguments) as running:
+        yield running
+
+
+@pytest.fixture
+def owner(service: Served) -> Signing:
+    """Who has the profile's key."""
+    pair = profile.key_pair(service.data_dir / "aws")
+    assert pair is not None
+    return Signing(service.url, pair.access_key, pair.secret_key)
+
+
+def now(owner: Signing) -> datetime:
+    return datetime.fromisoformat(owner.ask("GET", "/test/clock").body["now"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/test/clock"),
+        ("DELETE", "/test/clock"),
+        ("POST", "/test/instances"),
+        ("GET", "/test/instances/i-1/lose"),
+        ("PATCH", "/test/faults"),
+    ],
+)
+def test_other_methods_do_nothing(owner: Signing, method: str, path: str) -> None:
+    before = now(owner)
+    answer = owner.ask(method, path, {"advance_s": MONTH_S})
+    assert answer.status in (404, 405)
+    assert now(owner) - before < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/test/../test/clock",
+        "/test/%2e%2e/healthz",
+        "/test//clock",
+        "/test/instances/../clock",
+        "/test/instances/%2e%2e%2fclock/lose",
+        "/test/faults/..",
+        "/test/sessions/%00",
+    ],
+)
+def test_a_path_that_goes_elsewhere_goes_nowhere(service: Served, path: str) -> None:
+    connection = http.client.HTTPConnection(service.host, service.port)
+    try:
+        connection.request("POST", path, body=b'{"advance_s": 60}')
+        assert connection.getresponse().status in (403, 404, 405)
+    finally:
+        connection.close()
+
+
+def test_turns_at_once_are_all_made(owner: Signing) -> None:
+    before = now(owner)
+
+    def turn(_: int) -> int:
+        return owner.ask("POST", "/test/clock", {"advance_s": 3600}).status
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        assert list(threads.map(turn, range(THREADS))) == [200] * THREADS
+    passed = now(owner) - before
+    assert timedelta(hours=THREADS) <= passed < timedelta(hours=THREADS, minutes=1)
+
+
+def test_a_month_passes_over_all_that_falls_due_in_it(service: Served, owner: Signing) -> None:
+    client = service.client()
+    name = fleets.running_pair(client, "long", instances=5)
+    before = now(owner)
+    assert owner.ask("POST", "/test/clock", {"advance_s": MONTH_S}).status == 200
+    assert now(owner) - before >= timedelta(days=31)
+    [fleet] = client.describe_fleets(Names=[name])["Fleets"]
+    assert fleet["ComputeCapacityStatus"]["Available"] == 5
