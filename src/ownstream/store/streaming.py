@@ -133,6 +133,7 @@ def forget_ended(tx: Tx, before: datetime) -> None:
     for query in (_ENDED, _LEFT_OVER):
         for row in tx.scalars(query, {"before": before}):
             tx.delete(row)
+        tx.flush()  # they are gone for whoever comes by their keys, in this transaction too
 
 
 def replace_nodes(tx: Tx, rows: Sequence[NodeRow]) -> None:
