@@ -1,5 +1,6 @@
 """The two services that every row is tried on."""
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -9,10 +10,11 @@ import ownstream
 from ownstream.store import open_store, sqlite_url
 from tests.rules.acts import LONG
 from tests.rules.subjects import Subject
-from tests.support.service import served
+from tests.support.service import Served, served
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ACCOUNT = "000000000000"
+Errors = Callable[[], list[str]]
 SIMULATED = ("--driver", "simulated", "--test-mode")
 
 
@@ -25,24 +27,55 @@ def embedded() -> Iterator[Callable[[], Subject]]:
 
 
 @pytest.fixture(scope="package")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Subject]]:
-    """`ownstream serve` with simulated instances, over HTTP."""
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """`ownstream serve` with simulated instances."""
     folder = tmp_path_factory.mktemp("rules")
     with served(folder / "data", folder / "instances", arguments=SIMULATED) as service:
-        store = open_store(sqlite_url(service.data_dir / "ownstream.db"))
-        session = ownstream.Session(endpoint_url=service.url)
-        for name, variable in (("config_file", "config"), ("credentials_file", "credentials")):
-            session.set_config_variable(name, str(service.data_dir / "aws" / variable))
-        session.set_config_variable("profile", "ownstream")
-        yield lambda: Subject(session, store, ACCOUNT)
-        store.close()
+        yield service
+
+
+@pytest.fixture(scope="package")
+def running(service: Served) -> Iterator[Callable[[], Subject]]:
+    """That service, over HTTP."""
+    store = open_store(sqlite_url(service.data_dir / "ownstream.db"))
+    session = ownstream.Session(endpoint_url=service.url)
+    for name, variable in (("config_file", "config"), ("credentials_file", "credentials")):
+        session.set_config_variable(name, str(service.data_dir / "aws" / variable))
+    session.set_config_variable("profile", "ownstream")
+    yield lambda: Subject(session, store, ACCOUNT)
+    store.close()
+
+
+@pytest.fixture
+def embedded_errors(caplog: pytest.LogCaptureFixture) -> Errors:
+    """What this process logs as errors: an operation's breach of the service model, say."""
+    return lambda: [
+        str(record.msg)
+        for record in caplog.get_records("call")
+        if record.levelno >= logging.ERROR and record.name.startswith("ownstream")
+    ]
+
+
+@pytest.fixture
+def running_errors(service: Served) -> Errors:
+    """What the service logs as errors from now on."""
+    before = service.log.stat().st_size
+
+    def errors() -> list[str]:
+        with service.log.open() as log:
+            log.seek(before)
+            return [line for line in log if "level=error" in line]
+
+    return errors
 
 
 @pytest.fixture(params=["embedded", "running"])
 def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
-    """A region of one of the two, with nothing in it."""
+    """A region of one of the two, with nothing in it; nothing goes wrong inside meanwhile."""
     subject: Subject = request.getfixturevalue(request.param)()
+    errors: Errors = request.getfixturevalue(f"{request.param}_errors")
     yield subject
+    assert errors() == []
     inside = subject.service
     inside.faults.clear()
     if inside.driver.stop_takes:
