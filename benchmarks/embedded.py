@@ -21,6 +21,8 @@ STARTS = 9
 CALLS = 500
 AIMS = {"import to first answer": 500.0, "a call": 1.0}
 
+# The interpreter's end takes long where much is in memory; nobody waits for an answer then.
+AT_ONCE = "\nimport os; os._exit(0)"
 STUBBED = """
 import botocore.session
 from botocore.stub import Stubber
@@ -39,14 +41,15 @@ ownstream.Session().create_client("appstream").describe_fleets()
 def main() -> None:
     """Measures and prints the table."""
     rows = {
-        "import to first answer": (starts_ms(STUBBED), starts_ms(EMBEDDED)),
+        "import to first answer": (starts_ms(STUBBED + AT_ONCE), starts_ms(EMBEDDED + AT_ONCE)),
+        "the same to the process's end": (starts_ms(STUBBED), starts_ms(EMBEDDED)),
         "a call": (stubbed_calls_ms(), embedded_calls_ms()),
     }
     table = Table("milliseconds, median", "botocore", "ownstream", "beyond it", "aim")
     for name, (plain, embedded) in rows.items():
         medians = (statistics.median(plain), statistics.median(embedded))
         numbers = [f"{value:.2f}" for value in (*medians, medians[1] - medians[0])]
-        table.add_row(name, *numbers, f"< {AIMS[name]:g}")
+        table.add_row(name, *numbers, f"< {AIMS[name]:g}" if name in AIMS else "")
     Console(width=100).print(table)
 
 
