@@ -18,7 +18,6 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ownstream import profile
-from ownstream.api import sts, tagging
 from ownstream.api.app import api_routes
 from ownstream.api.chain import Api
 from ownstream.api.front import Front
@@ -268,9 +267,9 @@ def _api(service: Service) -> Front:
         Limits(fleets=settings.max_fleets, stacks=settings.max_stacks),
     )
     api = Api(operations, _verifier(service), faults=service.faults)
-    identity = Identity(_verifier(service, sts.SIGNING_NAME))
+    identity = Identity(_verifier(service, Identity.signing_name))
     tags = Tagging(
-        _verifier(service, tagging.SIGNING_NAME),
+        _verifier(service, Tagging.signing_name),
         service.store.snapshot,
         PageTokens(service.keyring.key("pages")),
     )

@@ -65,6 +65,18 @@ def test_the_aws_cli_works_by_the_profile_alone(service: Served) -> None:
     run([str(CLI), "appstream", "delete-stack", "--name", "cli"], service)
 
 
+def test_the_aws_cli_is_told_who_it_is_and_what_is_tagged(service: Served) -> None:
+    told = json.loads(run([str(CLI), "sts", "get-caller-identity"], service))
+    assert told["Account"] == "000000000000"
+    tagged = ["--name", "tagged", "--tags", "team=blue"]
+    run([str(CLI), "appstream", "create-stack", *tagged], service)
+    found = json.loads(run([str(CLI), "resourcegroupstaggingapi", "get-resources"], service))
+    [resource] = found["ResourceTagMappingList"]
+    assert resource["ResourceARN"].endswith(":000000000000:stack/tagged")
+    assert resource["Tags"] == [{"Key": "team", "Value": "blue"}]
+    run([str(CLI), "appstream", "delete-stack", "--name", "tagged"], service)
+
+
 @pytest.mark.parametrize(
     ("protocol", "content_type"),
     [("json", "application/x-amz-json-1.1"), ("cbor", "application/cbor")],

@@ -6,7 +6,7 @@ Groups Tagging API for tags.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 from uuid import uuid4
 
 from ownstream.api.messages import HttpRequest, HttpResponse
@@ -26,6 +26,8 @@ class Answers(Protocol):
 
 class Neighbour(Protocol):
     """Another service of AWS, as far as AppStream's clients need it."""
+
+    signing_name: ClassVar[str]  # what its requests are signed for
 
     def takes(self, request: HttpRequest) -> bool:
         """Whether the request is for this service."""
@@ -58,10 +60,13 @@ class Front:
 def _answered(neighbour: Neighbour, request: HttpRequest) -> HttpResponse:
     request_id = str(uuid4())
     try:
-        return neighbour.carry_out(request, request_id)
+        response = neighbour.carry_out(request, request_id)
     except ServiceError as error:
-        return neighbour.refuse(request, request_id, error)
+        response = neighbour.refuse(request, request_id, error)
     except Exception:  # the outermost frame of every request
         log.exception("request failed", request_id=request_id)
         message = f"The service failed. Its log names request {request_id}."
-        return neighbour.refuse(request, request_id, InternalFailure(message))
+        response = neighbour.refuse(request, request_id, InternalFailure(message))
+    status = response.status
+    log.info("request", service=neighbour.signing_name, request_id=request_id, status=status)
+    return response

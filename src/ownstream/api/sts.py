@@ -5,6 +5,7 @@ There are no IAM users: the name in the ARN and the user id are the access key's
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 from urllib.parse import parse_qs
 from xml.etree import ElementTree
 
@@ -12,7 +13,6 @@ from ownstream.api.messages import HttpRequest, HttpResponse
 from ownstream.api.sigv4 import Principal, Verifier
 from ownstream.model.errors import ServiceError, UnknownOperationException
 
-SIGNING_NAME = "sts"
 NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 FORM = "application/x-www-form-urlencoded"
 ACTION = "GetCallerIdentity"
@@ -31,6 +31,7 @@ class Identity:
     """Tells callers who they are."""
 
     verifier: Verifier  # of requests signed for STS
+    signing_name: ClassVar[str] = "sts"
 
     def takes(self, request: HttpRequest) -> bool:
         """AppStream has no forms."""

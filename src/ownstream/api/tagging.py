@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from ownstream.api.messages import HttpRequest, HttpResponse
 from ownstream.api.sigv4 import Principal, Verifier
@@ -17,7 +17,6 @@ from ownstream.model.paging import BadTokenError, Page, PageTokens
 from ownstream.model.validate import validate_input
 from ownstream.store import Tx, resources
 
-SIGNING_NAME = "tagging"
 OPERATION = "GetResources"
 MOST_PER_PAGE = 100
 
@@ -39,6 +38,7 @@ class Tagging:
     verifier: Verifier  # of requests signed for this service
     snapshot: Callable[[], AbstractContextManager[Tx]]
     page_tokens: PageTokens
+    signing_name: ClassVar[str] = "tagging"
 
     def takes(self, request: HttpRequest) -> bool:
         """It is named in a header, or in the path of a CBOR request."""
