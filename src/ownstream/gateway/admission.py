@@ -57,6 +57,7 @@ class Welcome:
     application: str
     view: str
     title: str
+    feedback: str  # where users say what they think of it; empty for nowhere
     state: str
 
 
@@ -176,6 +177,7 @@ def describe(tx: Tx, session: SessionRow) -> Welcome:
         application=str(session.wish.get("application", "")),
         view=str(fleet.document.get("StreamView", "APP")) if fleet else "APP",
         title=str(stack.document.get("DisplayName") or session.stack) if stack else session.stack,
+        feedback=str(stack.document.get("FeedbackURL", "")) if stack else "",
         state=session.state,
     )
 

@@ -4,6 +4,7 @@ export const iconPaths = {
   catalog: ["M4 4h6v6H4z", "M14 4h6v6h-6z", "M4 14h6v6H4z", "M14 14h6v6h-6z"],
   expand: ["M4 9V4h5", "M15 4h5v5", "M20 15v5h-5", "M9 20H4v-5"],
   shrink: ["M9 4v5H4", "M20 9h-5V4", "M15 20v-5h5", "M4 15h5v5"],
+  feedback: ["M4 5h16v11h-9l-4 4v-4H4z", "M8 9h8", "M8 12h5"],
   power: ["M12 3v9", "M6.3 7a8 8 0 1 0 11.4 0"],
   close: ["M6 6l12 12", "M18 6L6 18"],
   search: ["M16.5 10.5a6 6 0 1 1-12 0 6 6 0 0 1 12 0z", "M15 15l5 5"],

@@ -13,6 +13,8 @@ export interface Session {
   readonly application: string;
   readonly view: string;
   readonly title: string;
+  /** Where users say what they think of it, or empty. */
+  readonly feedback: string;
 }
 
 export interface Ticket {
@@ -110,5 +112,6 @@ function asSession(answer: Record<string, unknown>): Session {
     application: asText(answer.application),
     view: asText(answer.view),
     title: asText(answer.title) || asText(answer.stack),
+    feedback: asText(answer.feedback),
   };
 }

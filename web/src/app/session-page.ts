@@ -8,7 +8,7 @@ import type { Cancel, Timers } from "../core/timers";
 import { Applications } from "./applications";
 import { Catalog } from "./catalog";
 import { confirm } from "./confirm";
-import { ending, messageOf, showMessage, takenOver } from "./message";
+import { ending, messageOf, showMessage, takenOver, webAddress } from "./message";
 import { Refusal, Unreachable, type Service, type Session } from "./service";
 import { Stage } from "./stage";
 import { Toasts } from "./toasts";
@@ -100,6 +100,8 @@ export class SessionPage {
   start(): void {
     this.stage.element.append(this.veil.element, this.catalog.element, this.toasts.element);
     document.body.replaceChildren(this.toolbar.element, this.stage.element);
+    const feedback = webAddress(this.options.session.feedback);
+    if (feedback !== "") this.toolbar.offerFeedback(feedback);
     this.render();
     this.stage.watch(this.options.timers, () => {
       this.stream.resize();

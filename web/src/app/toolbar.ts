@@ -21,6 +21,13 @@ export class Toolbar {
   private readonly application = element("span", { class: "application" });
   private readonly latency = element("span", { class: "latency", hidden: "" });
   private readonly catalog: HTMLButtonElement;
+  private readonly feedback = element("a", {
+    class: "tool",
+    title: "Send feedback",
+    target: "_blank",
+    rel: "noopener noreferrer",
+    hidden: "",
+  });
   private readonly fullScreen: HTMLButtonElement;
 
   constructor(events: ToolbarEvents) {
@@ -47,7 +54,8 @@ export class Toolbar {
     const logo = element("img", { src: mark, alt: "", class: "mark", width: "22", height: "22" });
     const heading = element("div", { class: "heading" }, logo, this.title, this.application);
     const tools = element("div", { class: "tools" }, this.latency);
-    tools.append(this.catalog, this.fullScreen, end);
+    this.feedback.append(icon("feedback"), element("span", { class: "label" }, "Send feedback"));
+    tools.append(this.catalog, this.feedback, this.fullScreen, end);
     const attributes = { class: "toolbar", role: "toolbar", "aria-label": "Session" };
     this.element = element("header", attributes, heading, tools);
     document.addEventListener("fullscreenchange", () => {
@@ -65,6 +73,12 @@ export class Toolbar {
     this.catalog.hidden = false;
   }
 
+  /** Shows a link to this address of the web. */
+  offerFeedback(address: string): void {
+    this.feedback.href = address;
+    this.feedback.hidden = false;
+  }
+
   catalogIsOpen(isOpen: boolean): void {
     this.catalog.setAttribute("aria-expanded", String(isOpen));
   }
@@ -80,7 +94,7 @@ export class Toolbar {
   }
 
   focus(): void {
-    this.element.querySelector<HTMLElement>("button:not([hidden])")?.focus();
+    this.element.querySelector<HTMLElement>(":is(a, button):not([hidden])")?.focus();
   }
 
   private showFullScreen(isFull: boolean): void {

@@ -28,6 +28,7 @@ test("a ticket is posted as JSON and opens a session", async () => {
     application: "",
     view: "APP",
     title: "Title",
+    feedback: "",
   });
   expect(fetch).toHaveBeenCalledExactlyOnceWith("/authenticate", {
     method: "POST",
