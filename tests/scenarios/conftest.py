@@ -2,7 +2,8 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,28 @@ def folder() -> Iterator[Path]:
 def service(folder: Path) -> Iterator[Served]:
     """A running service."""
     with served(folder / "data", folder / "instances") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A running service with simulated instances."""
+    with _simulated(tmp_path_factory) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def in_test_mode(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The same in test mode."""
+    with _simulated(tmp_path_factory, "--test-mode") as running:
+        yield running
+
+
+@contextmanager
+def _simulated(tmp_path_factory: pytest.TempPathFactory, *arguments: str) -> Generator[Served]:
+    folder = tmp_path_factory.mktemp("simulated")
+    arguments = ("--driver", "simulated", *arguments)
+    with served(folder / "data", folder / "instances", arguments=arguments) as running:
         yield running
 
 

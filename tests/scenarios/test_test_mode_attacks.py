@@ -1,7 +1,6 @@
 """Requests that no client of test mode sends, and more of them at once than one would."""
 
 import http.client
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -9,27 +8,19 @@ import pytest
 
 from ownstream import profile
 from tests.support import fleets
-from tests.support.service import Served, served
+from tests.support.service import Served
 from tests.support.signing import Signing
 
 MONTH_S = 31 * 24 * 3600
 THREADS = 8
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("attacked")
-    arguments = ("--driver", "simulated", "--test-mode")
-    with served(folder / "data", folder / "instances", arguments=arguments) as running:
-        yield running
-
-
 @pytest.fixture
-def owner(service: Served) -> Signing:
+def owner(in_test_mode: Served) -> Signing:
     """Who has the profile's key."""
-    pair = profile.key_pair(service.data_dir / "aws")
+    pair = profile.key_pair(in_test_mode.data_dir / "aws")
     assert pair is not None
-    return Signing(service.url, pair.access_key, pair.secret_key)
+    return Signing(in_test_mode.url, pair.access_key, pair.secret_key)
 
 
 def now(owner: Signing) -> datetime:
@@ -65,8 +56,8 @@ def test_other_methods_do_nothing(owner: Signing, method: str, path: str) -> Non
         "/test/sessions/%00",
     ],
 )
-def test_a_path_that_goes_elsewhere_goes_nowhere(service: Served, path: str) -> None:
-    connection = http.client.HTTPConnection(service.host, service.port)
+def test_a_path_that_goes_elsewhere_goes_nowhere(in_test_mode: Served, path: str) -> None:
+    connection = http.client.HTTPConnection(in_test_mode.host, in_test_mode.port)
     try:
         connection.request("POST", path, body=b'{"advance_s": 60}')
         assert connection.getresponse().status in (403, 404, 405)
@@ -86,8 +77,8 @@ def test_turns_at_once_are_all_made(owner: Signing) -> None:
     assert timedelta(hours=THREADS) <= passed < timedelta(hours=THREADS, minutes=1)
 
 
-def test_a_month_passes_over_all_that_falls_due_in_it(service: Served, owner: Signing) -> None:
-    client = service.client()
+def test_a_month_passes_over_all_that_falls_due_in_it(in_test_mode: Served, owner: Signing) -> None:
+    client = in_test_mode.client()
     name = fleets.running_pair(client, "long", instances=5)
     before = now(owner)
     assert owner.ask("POST", "/test/clock", {"advance_s": MONTH_S}).status == 200

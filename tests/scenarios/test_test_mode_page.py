@@ -4,26 +4,15 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import Mock
 
-import pytest
-
 from ownstream import profile
 from ownstream.testmode.app import Controls
-from tests.support.service import Served, served
+from tests.support.service import Served
 
 PAGE = Path(__file__).parents[2] / "docs" / "test-mode.md"
 WITHIN_S = 60
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("page")
-    arguments = ("--driver", "simulated", "--test-mode")
-    with served(folder / "data", folder / "instances", arguments=arguments) as running:
-        yield running
 
 
 def example(language: str) -> str:
@@ -40,12 +29,12 @@ def run(service: Served, *command: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_example_in_python_runs(service: Served) -> None:
-    run(service, sys.executable, "-c", example("python"))
+def test_the_example_in_python_runs(in_test_mode: Served) -> None:
+    run(in_test_mode, sys.executable, "-c", example("python"))
 
 
-def test_the_example_for_the_shell_runs(service: Served) -> None:
-    run(service, "sh", "-ec", example("sh"))
+def test_the_example_for_the_shell_runs(in_test_mode: Served) -> None:
+    run(in_test_mode, "sh", "-ec", example("sh"))
 
 
 def test_every_path_is_on_the_page() -> None:
