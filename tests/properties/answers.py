@@ -37,8 +37,13 @@ def may_answer(operation: str, code: str) -> bool:
     return code in declared or code in common_errors()
 
 
+THROTTLED = "Rate exceeded"
+
+
 def says_something(message: str) -> bool:
-    """Whether a person is told more than that something is wrong."""
+    """Whether a person is told more than that something is wrong, or it is AWS's own terse text."""
+    if message == THROTTLED:
+        return True
     return len(message.split()) >= 4 and "None" not in message and "Traceback" not in message
 
 

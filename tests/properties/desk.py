@@ -21,7 +21,10 @@ from tests.properties.shapes import FLEETS, STACKS
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
 PAIRS = [(fleet, stack) for fleet in FLEETS for stack in STACKS]
 NEVER = ("InternalFailure", "NotImplementedException", "UnknownOperationException")
-CONFIG = Config(parameter_validation=False, retries={"total_max_attempts": 1})
+LATEST_S = 24 * 3600  # slow answers are waited for, however late they come
+CONFIG = Config(
+    parameter_validation=False, retries={"total_max_attempts": 1}, read_timeout=LATEST_S
+)
 
 
 @dataclass(frozen=True)

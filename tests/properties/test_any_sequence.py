@@ -91,9 +91,10 @@ class AnySequence(RuleBasedStateMachine):
         asked = {"FleetName": fleet, "StackName": stack, "UserId": user, "Validity": 600}
         answer = self.carry_out("CreateStreamingURL", asked)
         if not isinstance(answer, Refusal):
-            self.urls.append(answer["StreamingURL"])
+            url = answer["StreamingURL"]
             with suppress(Refused):
-                self.users.append(self.desk.service.users.connect(self.urls[-1]))
+                self.users.append(self.desk.service.users.connect(url))
+                self.urls.append(url)  # used, now: one that was refused may still be opened
             self.refused = ""
 
     @precondition(lambda self: self.urls)
