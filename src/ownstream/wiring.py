@@ -303,9 +303,9 @@ def _verifier(service: Service, signing_name: str | None = None) -> Verifier:
     def find_credential(access_key: str) -> Credential | None:
         with service.store.snapshot() as tx:
             row = tx.get(CredentialRow, access_key)
-        if row is None:
-            return None
-        return Credential(row.account, service.keyring.unseal(row.sealed_secret).decode())
+            if row is None:
+                return None
+            return Credential(row.account, service.keyring.unseal(row.sealed_secret).decode())
 
     # Clients sign by the system's time, wherever ours has been turned to.
     name = signing_name or appstream().signing_name

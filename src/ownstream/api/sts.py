@@ -3,6 +3,7 @@
 There are no IAM users: the name in the ARN and the user id are the access key's.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -16,6 +17,7 @@ from ownstream.model.errors import ServiceError, UnknownOperationException
 NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 FORM = "application/x-www-form-urlencoded"
 ACTION = "GetCallerIdentity"
+NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Services of this protocol have other names for what is wrong with a signature.
 CODES: Mapping[str, tuple[str, int]] = {
     "IncompleteSignatureException": ("IncompleteSignature", 400),
@@ -34,8 +36,9 @@ class Identity:
     signing_name: ClassVar[str] = "sts"
 
     def takes(self, request: HttpRequest) -> bool:
-        """AppStream has no forms."""
-        return request.header.get("content-type", "").startswith(FORM)
+        """It is a form that names no target: some clients send every body as a form."""
+        kind = request.header.get("content-type", "").lower()
+        return kind.startswith(FORM) and "x-amz-target" not in request.header
 
     def carry_out(self, request: HttpRequest, request_id: str) -> HttpResponse:
         """Account, ARN and user id of the caller."""
@@ -79,7 +82,7 @@ def _add(element: ElementTree.Element, inside: Tree) -> None:
     for name, value in inside.items():
         child = ElementTree.SubElement(element, name)
         if isinstance(value, str):
-            child.text = value
+            child.text = NO_XML.sub("\ufffd", value)
         else:
             _add(child, value)
 

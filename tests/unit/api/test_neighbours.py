@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from ownstream.api.chain import Api
 from ownstream.api.front import Front
 from ownstream.api.messages import HttpRequest
 from ownstream.api.sigv4 import Verifier
-from ownstream.api.sts import Identity
+from ownstream.api.sts import FORM, Identity
 from ownstream.api.tagging import Tagging
 from ownstream.model.paging import PageTokens
 from ownstream.store import Store, open_store, resources
@@ -186,3 +190,40 @@ def test_what_there_is_not_yet_is_named(tagging: Any) -> None:
 def test_appstream_is_answered_beside_them(transport: Transport) -> None:
     client = client_of(transport, protocol=JSON_PROTOCOL)
     assert client.describe_fleets()["Fleets"] == []
+
+
+def signed(headers: dict[str, str], body: bytes, service: str) -> HttpRequest:
+    """A request that no client of that service sends, signed all the same."""
+    request = AWSRequest("POST", "http://appstream.test/", data=body, headers=headers)
+    SigV4Auth(Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI"), service, "us-east-1").add_auth(request)
+    sent = {name.lower(): value for name, value in request.headers.items()}
+    return HttpRequest("POST", "/", "", [*sent.items(), ("host", "appstream.test")], body)
+
+
+@pytest.mark.parametrize(
+    ("target", "service"),
+    [
+        ("PhotonAdminProxyService.DescribeFleets", "appstream"),
+        ("ResourceGroupsTaggingAPI_20170126.GetResources", "tagging"),
+    ],
+)
+def test_a_request_that_names_its_target_is_not_for_sts_whatever_its_type(
+    front: Front, target: str, service: str
+) -> None:
+    headers = {"X-Amz-Target": target, "Content-Type": FORM}
+    assert front.answer(signed(headers, b"{}", service)).status == 200
+
+
+def test_the_case_of_a_content_type_does_not_matter(front: Front) -> None:
+    asked = signed({"Content-Type": FORM.title()}, b"Action=GetCallerIdentity", "sts")
+    assert front.answer(asked).status == 200
+
+
+def test_a_refusal_is_xml_whatever_was_sent(front: Front) -> None:
+    query = (
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=A/B/C/sts/aws4_request"
+        "&X-Amz-SignedHeaders=host&X-Amz-Signature=a&X-Amz-Expires=3&X-Amz-Date=%01"
+    )
+    answer = front.answer(HttpRequest("POST", "/", query, [("content-type", FORM)], b""))
+    assert answer.status == 400
+    assert "Got '\ufffd'" in "".join(ElementTree.fromstring(answer.body).itertext())
