@@ -18,12 +18,12 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ownstream import profile
+from ownstream.api import sts, tagging
 from ownstream.api.app import api_routes
 from ownstream.api.chain import Api
 from ownstream.api.front import Front
 from ownstream.api.sigv4 import Credential, Verifier
 from ownstream.api.sts import Identity
-from ownstream.api.tagging import Tagging
 from ownstream.certificate import own_certificate
 from ownstream.clock import AdvancedClock, Clock, SystemClock
 from ownstream.control.controller import Controller, end_all_sessions, retire_all
@@ -41,8 +41,7 @@ from ownstream.gateway.presence import Presence
 from ownstream.gateway.relay import Bells
 from ownstream.keyring import Keyring, open_keyring
 from ownstream.log import Log
-from ownstream.model.catalog import appstream
-from ownstream.model.paging import PageTokens
+from ownstream.model.catalog import appstream, catalog
 from ownstream.settings import Settings
 from ownstream.store import Conflict, CredentialRow, Store, Unwritable, open_store, sqlite_url
 from ownstream.testmode.app import Controls, instances_move
@@ -267,11 +266,10 @@ def _api(service: Service) -> Front:
         Limits(fleets=settings.max_fleets, stacks=settings.max_stacks),
     )
     api = Api(operations, _verifier(service), faults=service.faults)
-    identity = Identity(_verifier(service, Identity.signing_name))
-    tags = Tagging(
-        _verifier(service, Tagging.signing_name),
-        service.store.snapshot,
-        PageTokens(service.keyring.key("pages")),
+    identity = Identity(_verifier(service, sts.SIGNING_NAME))
+    signing_name = catalog(tagging.SERVICE).signing_name
+    tags = tagging.tagging_api(
+        _verifier(service, signing_name), service.store.snapshot, operations.page_tokens
     )
     return Front(api, [identity, tags])
 

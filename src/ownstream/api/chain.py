@@ -1,19 +1,18 @@
 """A request's way: bytes, codec, signature, faults, validation, operation, codec, bytes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
-from ownstream.api.dispatch import Dispatcher
 from ownstream.api.faults import injected
 from ownstream.api.messages import HttpRequest, HttpResponse
 from ownstream.api.sigv4 import Principal, Verifier, is_presigned
 from ownstream.domain.faults import Faults as AnyFaults
 from ownstream.faults import Faults
 from ownstream.log import Log
-from ownstream.model.catalog import appstream
+from ownstream.model.catalog import Catalog, appstream
 from ownstream.model.codecs.base import Codec
 from ownstream.model.codecs.cbor import CborCodec
 from ownstream.model.codecs.json import JsonCodec
@@ -35,9 +34,19 @@ class Exchange:
     operation: str = ""
     principal: Principal | None = None
     members: dict[str, Any] = field(default_factory=dict[str, Any])
-    output: dict[str, Any] = field(default_factory=dict[str, Any])
+    output: Mapping[str, Any] = field(default_factory=dict[str, Any])
     body: bytes = b""
     delay_s: float = 0.0
+
+
+class Operations(Protocol):
+    """What carries a service's operations out."""
+
+    def call(
+        self, name: str, members: Mapping[str, Any], principal: Principal, *, request_id: str
+    ) -> Mapping[str, Any]:
+        """The operation's output; ServiceError if it is refused."""
+        ...
 
 
 Note = Callable[[Exchange, HttpResponse, float], None]
@@ -60,17 +69,23 @@ def log_access(exchange: Exchange, response: HttpResponse, elapsed_s: float) -> 
 
 @dataclass(frozen=True)
 class Api:
-    """Answers requests of the service's API."""
+    """Answers requests of a service's API: AppStream's, unless it is told of another."""
 
-    dispatcher: Dispatcher
+    operations: Operations
     verifier: Verifier
     note: Note = log_access
     faults: AnyFaults = field(default_factory=Faults)
+    catalog: Catalog = field(default_factory=appstream)
+    example: str = "DescribeFleets"  # one of the operations, for whoever names none
+
+    def takes(self, request: HttpRequest) -> bool:
+        """Whether the request names an operation of this service, there or not."""
+        return bool(_operation_named(request, self.catalog))
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """The answer to a request. It blocks while the store works, and never raises for one."""
         started = perf_counter()
-        exchange = Exchange(request, _codec(request))
+        exchange = Exchange(request, _codec(request, self.catalog))
         try:
             for step in STEPS:
                 step(self, exchange)
@@ -78,20 +93,24 @@ class Api:
         except ServiceError as error:
             response = _refusal(exchange, error)
         except Exception:  # the outermost frame of every request
-            log.exception("request failed", request_id=exchange.request_id)
-            message = f"The service failed. Its log names request {exchange.request_id}."
-            response = _refusal(exchange, InternalFailure(message))
+            response = _refusal(exchange, logged_failure(exchange.request_id))
         self.note(exchange, response, perf_counter() - started)
         return response
 
 
-def name_operation(_: Api, exchange: Exchange) -> None:
+def logged_failure(request_id: str) -> InternalFailure:
+    """The error for the caller of what has just failed unforeseen, which is in the log now."""
+    log.exception("request failed", request_id=request_id)
+    return InternalFailure(f"The service failed. Its log names request {request_id}.")
+
+
+def name_operation(api: Api, exchange: Exchange) -> None:
     """The operation is known by its name."""
-    named = _path_operation(exchange.request) or _target_operation(exchange.request)
-    if named not in appstream().operations:
+    named = _operation_named(exchange.request, api.catalog)
+    if named not in api.catalog.operations:
         raise UnknownOperationException(
             "The request names no operation of the service: send X-Amz-Target: "
-            f"{appstream().target_prefix}.DescribeFleets, say."
+            f"{api.catalog.target_prefix}.{api.example}, say."
         )
     exchange.operation = named
 
@@ -114,9 +133,9 @@ def meet_faults(api: Api, exchange: Exchange) -> None:
         raise injected(struck.error, exchange.operation)
 
 
-def parse(_: Api, exchange: Exchange) -> None:
+def parse(api: Api, exchange: Exchange) -> None:
     """The members are read."""
-    request, shape = exchange.request, appstream().operations[exchange.operation].input_shape
+    request, shape = exchange.request, api.catalog.operations[exchange.operation].input_shape
     if is_presigned(request) and not request.body:
         exchange.members = parse_query(request.parameters, shape)
     else:
@@ -126,14 +145,14 @@ def parse(_: Api, exchange: Exchange) -> None:
 def operate(api: Api, exchange: Exchange) -> None:
     """The operation, its members validated, is carried out."""
     assert exchange.principal is not None
-    exchange.output = api.dispatcher.call(
+    exchange.output = api.operations.call(
         exchange.operation, exchange.members, exchange.principal, request_id=exchange.request_id
     )
 
 
-def serialize(_: Api, exchange: Exchange) -> None:
+def serialize(api: Api, exchange: Exchange) -> None:
     """The answer is written."""
-    shape = appstream().operations[exchange.operation].output_shape
+    shape = api.catalog.operations[exchange.operation].output_shape
     exchange.body = exchange.codec.serialize(exchange.output, shape)
 
 
@@ -143,22 +162,21 @@ STEPS: tuple[Step, ...] = (name_operation, authenticate, meet_faults, parse, ope
 
 def refuse(request: HttpRequest, error: ServiceError) -> HttpResponse:
     """The answer to a request that is refused before it sets out on its way."""
-    return _refusal(Exchange(request, _codec(request)), error)
+    return _refusal(Exchange(request, _codec(request, appstream())), error)
 
 
-def _codec(request: HttpRequest) -> Codec:
+def _codec(request: HttpRequest, catalog: Catalog) -> Codec:
     if request.path.startswith(CBOR_PATH):
         return CborCodec()
-    return JsonCodec(appstream().json_version)
+    return JsonCodec(catalog.json_version)
 
 
-def _path_operation(request: HttpRequest) -> str:
-    return _behind(f"{CBOR_PATH}{appstream().target_prefix}/operation/", request.path)
-
-
-def _target_operation(request: HttpRequest) -> str:
+def _operation_named(request: HttpRequest, catalog: Catalog) -> str:
+    """In the path of a CBOR request, else in a header; empty if it names none of this service."""
     target = request.header.get("x-amz-target", "") if request.path == "/" else ""
-    return _behind(f"{appstream().target_prefix}.", target)
+    return _behind(f"{CBOR_PATH}{catalog.target_prefix}/operation/", request.path) or _behind(
+        f"{catalog.target_prefix}.", target
+    )
 
 
 def _behind(prefix: str, text: str) -> str:

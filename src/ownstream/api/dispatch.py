@@ -3,7 +3,6 @@
 It knows nothing of HTTP: the server hands it what a request said, the embedded client calls it.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -12,9 +11,8 @@ from typing import Any
 from uuid import uuid4
 
 from ownstream.api.sigv4 import Principal
-from ownstream.domain.scope import Scope
 from ownstream.log import Log
-from ownstream.model.catalog import NEXT_TOKEN, OperationModel, Paging, appstream, paging
+from ownstream.model.catalog import NEXT_TOKEN, Paging, appstream, paging
 from ownstream.model.errors import (
     ConcurrentModificationException,
     InvalidParameterCombinationException,
@@ -26,7 +24,7 @@ from ownstream.model.errors import (
     UnknownOperationException,
     ValidationException,
 )
-from ownstream.model.paging import BadTokenError, Page, PageTokens
+from ownstream.model.paging import BadTokenError, Page, PageTokens, list_binding
 from ownstream.model.validate import output_breaches, validate_input
 from ownstream.operations.context import Context, Services
 from ownstream.operations.registry import Answer, Operation
@@ -140,7 +138,10 @@ class _Call:
         pages = paging(self.operation.model)
         if pages is None:
             raise ContractError(f"{self.operation.model.name} has no pages in the service model")
-        binding = _binding(self.operation.model, self.members, pages, scope=self.principal.scope)
+        name, caller = self.operation.model.name, self.principal
+        binding = list_binding(
+            name, caller.account, caller.region, self.members, pages.asking_members
+        )
         turned = page.turn(self._after(binding), self._asked(pages))
         output = {**page.also, pages.items_member: list(turned.items)}
         if turned.last_key is not None:
@@ -185,12 +186,3 @@ class _Call:
     def _declares(self, kind: type[ModelledError]) -> bool:
         declared = {shape.error_code for shape in self.operation.model.error_shapes}
         return kind.__name__ in declared
-
-
-def _binding(
-    model: OperationModel, members: Mapping[str, Any], pages: Paging, *, scope: Scope
-) -> str:
-    # The size of the pages may change on the way; whose list it is and what it holds may not.
-    filters = {k: v for k, v in members.items() if k not in (NEXT_TOKEN, pages.size_member)}
-    content = [model.name, scope.account, scope.region, filters]
-    return json.dumps(content, sort_keys=True, default=str)

@@ -6,14 +6,16 @@ There are no IAM users: the name in the ARN and the user id are the access key's
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 from urllib.parse import parse_qs
+from uuid import uuid4
 from xml.etree import ElementTree
 
+from ownstream.api.chain import log, logged_failure
 from ownstream.api.messages import HttpRequest, HttpResponse
 from ownstream.api.sigv4 import Principal, Verifier
 from ownstream.model.errors import ServiceError, UnknownOperationException
 
+SIGNING_NAME = "sts"
 NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 FORM = "application/x-www-form-urlencoded"
 ACTION = "GetCallerIdentity"
@@ -33,14 +35,25 @@ class Identity:
     """Tells callers who they are."""
 
     verifier: Verifier  # of requests signed for STS
-    signing_name: ClassVar[str] = "sts"
 
     def takes(self, request: HttpRequest) -> bool:
         """It is a form that names no target: some clients send every body as a form."""
         kind = request.header.get("content-type", "").lower()
         return kind.startswith(FORM) and "x-amz-target" not in request.header
 
-    def carry_out(self, request: HttpRequest, request_id: str) -> HttpResponse:
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """The answer to a request. It blocks while the store works, and never raises for one."""
+        request_id = str(uuid4())
+        try:
+            response = self._carry_out(request, request_id)
+        except ServiceError as error:
+            response = _refusal(error, request_id)
+        except Exception:  # the outermost frame of every request
+            response = _refusal(logged_failure(request_id), request_id)
+        log.info("request", service=SIGNING_NAME, request_id=request_id, status=response.status)
+        return response
+
+    def _carry_out(self, request: HttpRequest, request_id: str) -> HttpResponse:
         """Account, ARN and user id of the caller."""
         principal = self.verifier.verify(request)
         asked = parse_qs(request.body.decode("utf-8", "replace")).get("Action", [""])[0]
@@ -52,16 +65,16 @@ class Identity:
         _add(told, {"ResponseMetadata": {"RequestId": request_id}})
         return _answer(200, told, request_id)
 
-    def refuse(self, request: HttpRequest, request_id: str, error: ServiceError) -> HttpResponse:
-        """The error as XML."""
-        code, status = CODES.get(error.code, (error.code, error.status))
-        at_fault = "Receiver" if status >= 500 else "Sender"
-        what = {"Type": at_fault, "Code": code, "Message": error.message}
-        refusal = _element("ErrorResponse", {"Error": what, "RequestId": request_id})
-        return _answer(status, refusal, request_id)
-
 
 Tree = Mapping[str, "str | Tree"]
+
+
+def _refusal(error: ServiceError, request_id: str) -> HttpResponse:
+    code, status = CODES.get(error.code, (error.code, error.status))
+    at_fault = "Receiver" if status >= 500 else "Sender"
+    what = {"Type": at_fault, "Code": code, "Message": error.message}
+    refusal = _element("ErrorResponse", {"Error": what, "RequestId": request_id})
+    return _answer(status, refusal, request_id)
 
 
 def _told(principal: Principal) -> Tree:

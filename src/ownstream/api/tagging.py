@@ -1,23 +1,21 @@
 """The Resource Groups Tagging API's GetResources: which fleets and stacks have which tags."""
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
-from ownstream.api.messages import HttpRequest, HttpResponse
+from ownstream.api.chain import Api
 from ownstream.api.sigv4 import Principal, Verifier
-from ownstream.model.catalog import Catalog, catalog
-from ownstream.model.codecs.base import Codec
-from ownstream.model.codecs.cbor import CborCodec
-from ownstream.model.codecs.json import JsonCodec
-from ownstream.model.errors import CommonError, NotImplementedException, ServiceError
-from ownstream.model.paging import BadTokenError, Page, PageTokens
+from ownstream.model.catalog import catalog
+from ownstream.model.errors import CommonError, NotImplementedException
+from ownstream.model.paging import BadTokenError, Page, PageTokens, list_binding
 from ownstream.model.validate import validate_input
 from ownstream.store import Tx, resources
 
+SERVICE = "resourcegroupstaggingapi"
 OPERATION = "GetResources"
+PAGING_MEMBERS = ("PaginationToken", "ResourcesPerPage")
 MOST_PER_PAGE = 100
 
 Tags = Mapping[str, str]
@@ -31,35 +29,29 @@ class PaginationTokenExpiredException(CommonError):
     """The token is not one of this list; the service's own name."""
 
 
+def tagging_api(
+    verifier: Verifier, snapshot: Callable[[], AbstractContextManager[Tx]], page_tokens: PageTokens
+) -> Api:
+    """The API of this service; the verifier is of requests that are signed for it."""
+    operations = Tagging(snapshot, page_tokens)
+    return Api(operations, verifier, catalog=catalog(SERVICE), example=OPERATION)
+
+
 @dataclass(frozen=True)
 class Tagging:
     """Lists tagged resources of the caller's account and region."""
 
-    verifier: Verifier  # of requests signed for this service
     snapshot: Callable[[], AbstractContextManager[Tx]]
     page_tokens: PageTokens
-    signing_name: ClassVar[str] = "tagging"
 
-    def takes(self, request: HttpRequest) -> bool:
-        """It is named in a header, or in the path of a CBOR request."""
-        return bool(_operation(request))
-
-    def carry_out(self, request: HttpRequest, request_id: str) -> HttpResponse:
+    def call(
+        self, name: str, members: Mapping[str, Any], principal: Principal, *, request_id: str
+    ) -> Mapping[str, Any]:
         """A page of resources and their tags."""
-        principal = self.verifier.verify(request)
-        operation = _operation(request)
-        if operation != OPERATION:
-            raise NotImplementedException(f"{operation} is not implemented by ownstream yet.")
-        model, codec = _model().operations[OPERATION], _codec(request)
-        members = codec.parse(request.body, model.input_shape)
-        validate_input(members, model.input_shape)
-        output = self._page(principal, members)
-        return _answer(codec, 200, codec.serialize(output, model.output_shape), request_id)
-
-    def refuse(self, request: HttpRequest, request_id: str, error: ServiceError) -> HttpResponse:
-        """The error, in the protocol of the request."""
-        codec = _codec(request)
-        return _answer(codec, error.status, codec.serialize_error(error), request_id)
+        if name != OPERATION:
+            raise NotImplementedException(f"{name} is not implemented by ownstream yet.")
+        validate_input(members, catalog(SERVICE).operations[OPERATION].input_shape)
+        return self._page(principal, members)
 
     def _page(self, principal: Principal, members: Mapping[str, Any]) -> Mapping[str, Any]:
         size = members.get("ResourcesPerPage", MOST_PER_PAGE)
@@ -67,7 +59,9 @@ class Tagging:
             raise InvalidParameterException(f"ResourcesPerPage must be 1 to {MOST_PER_PAGE}.")
         with self.snapshot() as tx:
             found = _chosen(resources.tagged(tx, principal.scope), members)
-        binding = _binding(principal, members)
+        binding = list_binding(
+            OPERATION, principal.account, principal.region, members, PAGING_MEMBERS
+        )
 
         def fetch(after: str | None, limit: int) -> Sequence[tuple[str, Any]]:
             behind = [(arn, tags) for arn, tags in found if after is None or arn > after]
@@ -123,33 +117,3 @@ def _has(tags: Tags, wanted: Mapping[str, Any]) -> bool:
 def _mapping(arn: str, tags: Tags) -> Mapping[str, Any]:
     shown = [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
     return {"ResourceARN": arn, "Tags": shown}
-
-
-def _binding(principal: Principal, members: Mapping[str, Any]) -> str:
-    filters = {
-        name: value
-        for name, value in members.items()
-        if name not in ("PaginationToken", "ResourcesPerPage")
-    }
-    return json.dumps([OPERATION, principal.account, principal.region, filters], sort_keys=True)
-
-
-def _model() -> Catalog:
-    return catalog("resourcegroupstaggingapi")
-
-
-def _operation(request: HttpRequest) -> str:
-    prefix = _model().target_prefix
-    path = f"/service/{prefix}/operation/"
-    if request.path.startswith(path):
-        return request.path.removeprefix(path)
-    target = request.header.get("x-amz-target", "")
-    return target.removeprefix(f"{prefix}.") if target.startswith(f"{prefix}.") else ""
-
-
-def _codec(request: HttpRequest) -> Codec:
-    return CborCodec() if request.path != "/" else JsonCodec(_model().json_version)
-
-
-def _answer(codec: Codec, status: int, body: bytes, request_id: str) -> HttpResponse:
-    return HttpResponse(status, {**codec.headers, "x-amzn-RequestId": request_id}, body)

@@ -50,6 +50,11 @@ class Paging:
     items_member: str
     size_member: str | None
 
+    @property
+    def asking_members(self) -> frozenset[str]:
+        """The members of a request that say which page it wants."""
+        return frozenset({NEXT_TOKEN, self.size_member or NEXT_TOKEN})
+
 
 class Catalog:
     """What the service model says; every answer is looked up once and kept."""

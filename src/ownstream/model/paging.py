@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from base64 import b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -49,6 +49,17 @@ class Turned:
 
 class BadTokenError(Exception):
     """The token was not issued here for this list."""
+
+
+def list_binding(
+    operation: str, account: str, region: str, members: Mapping[str, Any], paging: Collection[str]
+) -> str:
+    """What the tokens of this list fit: all that it is of, but for the members that page it.
+
+    The size of the pages may change on the way; whose list it is and what it holds may not.
+    """
+    filters = {name: value for name, value in members.items() if name not in paging}
+    return json.dumps([operation, account, region, filters], sort_keys=True, default=str)
 
 
 class PageTokens:

@@ -10,7 +10,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from ownstream.model.catalog import NEXT_TOKEN, OperationModel, appstream, paging, python_name
+from ownstream.model.catalog import OperationModel, appstream, paging, python_name
 from ownstream.model.paging import Page
 from ownstream.operations.context import Context
 
@@ -102,9 +102,9 @@ def _model_of(function: Callable[..., Any]) -> OperationModel:
     return appstream().operations[known[name]]
 
 
-def _paging_members(model: OperationModel) -> set[str]:
+def _paging_members(model: OperationModel) -> frozenset[str]:
     pages = paging(model)
-    return {NEXT_TOKEN, pages.size_member or NEXT_TOKEN} if pages else set()
+    return pages.asking_members if pages else frozenset()
 
 
 def _refuse_unknown(model: OperationModel, parameters: set[str]) -> None:

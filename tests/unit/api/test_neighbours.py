@@ -15,7 +15,7 @@ from ownstream.api.front import Front
 from ownstream.api.messages import HttpRequest
 from ownstream.api.sigv4 import Verifier
 from ownstream.api.sts import FORM, Identity
-from ownstream.api.tagging import Tagging
+from ownstream.api.tagging import tagging_api
 from ownstream.model.paging import PageTokens
 from ownstream.store import Store, open_store, resources
 from tests.support.in_process import JSON_PROTOCOL, PROTOCOLS, Transport, client_of
@@ -38,7 +38,7 @@ def front(store: Store) -> Front:
     def verifier(name: str) -> Verifier:
         return Verifier(CREDENTIALS.get, system_now, service=name)
 
-    tagging = Tagging(verifier("tagging"), store.snapshot, PageTokens(b"secret"))
+    tagging = tagging_api(verifier("tagging"), store.snapshot, PageTokens(b"secret"))
     api = Api(World(store).dispatcher, verifier("appstream"))
     return Front(api, [Identity(verifier("sts")), tagging])
 
