@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.service import Served, served
+from tests.support.service import Served, simulated
 
 CLIENTS = Path(__file__).parents[2] / ".venv-clients"
 WITHIN_S = 120
-SIMULATED = ("--driver", "simulated")
 SMALL = {"InstanceType": "stream.standard.small", "ComputeCapacity": {"DesiredInstances": 1}}
 STRICT = {
     "MaxUserDurationInSeconds": 3600,
@@ -35,8 +34,7 @@ Run = Callable[..., str]
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A running service with a strict fleet, a lax one and a stack."""
-    folder = tmp_path_factory.mktemp("service")
-    with served(folder / "data", folder / "instances", arguments=SIMULATED) as running:
+    with simulated(tmp_path_factory.mktemp("service")) as running:
         client = running.client()
         image = client.describe_images()["Images"][0]["Name"]
         blue = {"team": "blue"}

@@ -10,7 +10,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.support.readme import python_example
-from tests.support.service import served
+from tests.support.service import simulated
 
 ROOT = Path(__file__).parents[2]
 PIP = ("-m", "pip", "--disable-pip-version-check", "--quiet")
@@ -63,9 +63,7 @@ def test_nothing_but_botocores_own_dependencies_is_imported_that_needs_a_display
 
 
 def test_a_wheel_without_the_page_says_what_is_missing(python: Path, tmp_path: Path) -> None:
-    folders = tmp_path / "data", tmp_path / "instances"
-    arguments = ("--driver", "simulated")
-    with served(*folders, arguments=arguments, python=str(python)) as service:
+    with simulated(tmp_path, python=str(python)) as service:
         with pytest.raises(HTTPError) as refused:
             urlopen(service.url)
         assert refused.value.code == 503

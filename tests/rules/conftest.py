@@ -10,12 +10,11 @@ import ownstream
 from ownstream.store import open_store, sqlite_url
 from tests.rules.acts import LONG
 from tests.rules.subjects import Subject
-from tests.support.service import Served, served
+from tests.support.service import Served, simulated
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ACCOUNT = "000000000000"
 Errors = Callable[[], list[str]]
-SIMULATED = ("--driver", "simulated", "--test-mode")
 
 
 @pytest.fixture(scope="package")
@@ -29,8 +28,7 @@ def embedded() -> Iterator[Callable[[], Subject]]:
 @pytest.fixture(scope="package")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """`ownstream serve` with simulated instances."""
-    folder = tmp_path_factory.mktemp("rules")
-    with served(folder / "data", folder / "instances", arguments=SIMULATED) as service:
+    with simulated(tmp_path_factory.mktemp("rules"), "--test-mode") as service:
         yield service
 
 

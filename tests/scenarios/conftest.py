@@ -2,14 +2,14 @@
 
 import shutil
 import tempfile
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support import fleets
+from tests.support import service as services
 from tests.support.browser import chromium, new_page
 from tests.support.service import Served, served
 
@@ -33,22 +33,14 @@ def service(folder: Path) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A running service with simulated instances."""
-    with _simulated(tmp_path_factory) as running:
+    with services.simulated(tmp_path_factory.mktemp("simulated")) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def in_test_mode(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The same in test mode."""
-    with _simulated(tmp_path_factory, "--test-mode") as running:
-        yield running
-
-
-@contextmanager
-def _simulated(tmp_path_factory: pytest.TempPathFactory, *arguments: str) -> Generator[Served]:
-    folder = tmp_path_factory.mktemp("simulated")
-    arguments = ("--driver", "simulated", *arguments)
-    with served(folder / "data", folder / "instances", arguments=arguments) as running:
+    with services.simulated(tmp_path_factory.mktemp("turned"), "--test-mode") as running:
         yield running
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.service import Served, free_port, served
+from tests.support.service import Served, free_port, served, simulated
 
 OWNSTREAM = [sys.executable, "-m", "ownstream"]
 AWS = str(Path(sys.executable).with_name("aws"))
@@ -139,8 +139,7 @@ def test_beyond_loopback_it_serves_tls_that_the_profile_trusts(
 
 def test_limits_are_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OWNSTREAM_MAX_STACKS", "1")
-    simulated = ("--driver", "simulated")
-    with served(tmp_path / "data", tmp_path / "instances", arguments=simulated) as service:
+    with simulated(tmp_path) as service:
         client = service.client()
         client.create_stack(Name="s")
         with pytest.raises(ClientError, match="may have 1"):

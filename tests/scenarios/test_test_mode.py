@@ -18,43 +18,27 @@ from ownstream.keyring import open_keyring
 from ownstream.store import CredentialRow, open_store, sqlite_url
 from tests.support import fleets
 from tests.support.browser import await_colour, await_state
-from tests.support.service import Served, served
-from tests.support.signing import Signing, request_of, send
+from tests.support.service import Served, served, simulated
+from tests.support.signing import Signing, owner, request_of, send
 
 NO_PROGRAMS = ("/usr/bin/env", "PATH=/nonexistent")  # no X server, no bubblewrap, no sudo
-SIMULATED = ("--driver", "simulated")
 BACKGROUND = (30, 41, 59)  # of the picture that says so
 DAY_S = 24 * 3600
 
 
-@contextmanager
-def simulated(folder: Path, *arguments: str) -> Iterator[Served]:
-    """A running service with simulated instances, which finds no program to run."""
-    folders = folder / "data", folder / "instances"
-    with served(*folders, arguments=(*SIMULATED, *arguments), prefix=NO_PROGRAMS) as running:
-        yield running
-
-
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A service with simulated instances."""
-    with simulated(tmp_path_factory.mktemp("plain")) as running:
+    """A service with simulated instances, which finds no program to run."""
+    with simulated(tmp_path_factory.mktemp("plain"), prefix=NO_PROGRAMS) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def turned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The same in test mode."""
-    with simulated(tmp_path_factory.mktemp("turned"), "--test-mode") as running:
+    folder = tmp_path_factory.mktemp("turned")
+    with simulated(folder, "--test-mode", prefix=NO_PROGRAMS) as running:
         yield running
-
-
-def owner(service: Served, **changes: Any) -> Signing:
-    """Who has the profile's key."""
-    pair = profile.key_pair(service.data_dir / "aws")
-    assert pair is not None
-    known = {"access_key": pair.access_key, "secret_key": pair.secret_key}
-    return Signing(service.url, **{**known, **changes})
 
 
 def pair(client: Any, name: str, **members: Any) -> str:

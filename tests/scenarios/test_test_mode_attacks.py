@@ -6,25 +6,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ownstream import profile
 from tests.support import fleets
 from tests.support.service import Served
-from tests.support.signing import Signing
+from tests.support.signing import owner
 
 MONTH_S = 31 * 24 * 3600
 THREADS = 8
 
 
-@pytest.fixture
-def owner(in_test_mode: Served) -> Signing:
-    """Who has the profile's key."""
-    pair = profile.key_pair(in_test_mode.data_dir / "aws")
-    assert pair is not None
-    return Signing(in_test_mode.url, pair.access_key, pair.secret_key)
-
-
-def now(owner: Signing) -> datetime:
-    return datetime.fromisoformat(owner.ask("GET", "/test/clock").body["now"])
+def now(service: Served) -> datetime:
+    return datetime.fromisoformat(owner(service).ask("GET", "/test/clock").body["now"])
 
 
 @pytest.mark.parametrize(
@@ -37,11 +28,11 @@ def now(owner: Signing) -> datetime:
         ("PATCH", "/test/faults"),
     ],
 )
-def test_other_methods_do_nothing(owner: Signing, method: str, path: str) -> None:
-    before = now(owner)
-    answer = owner.ask(method, path, {"advance_s": MONTH_S})
+def test_other_methods_do_nothing(in_test_mode: Served, method: str, path: str) -> None:
+    before = now(in_test_mode)
+    answer = owner(in_test_mode).ask(method, path, {"advance_s": MONTH_S})
     assert answer.status in (404, 405)
-    assert now(owner) - before < timedelta(minutes=1)
+    assert now(in_test_mode) - before < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
@@ -65,23 +56,23 @@ def test_a_path_that_goes_elsewhere_goes_nowhere(in_test_mode: Served, path: str
         connection.close()
 
 
-def test_turns_at_once_are_all_made(owner: Signing) -> None:
-    before = now(owner)
+def test_turns_at_once_are_all_made(in_test_mode: Served) -> None:
+    before = now(in_test_mode)
 
     def turn(_: int) -> int:
-        return owner.ask("POST", "/test/clock", {"advance_s": 3600}).status
+        return owner(in_test_mode).ask("POST", "/test/clock", {"advance_s": 3600}).status
 
     with ThreadPoolExecutor(THREADS) as threads:
         assert list(threads.map(turn, range(THREADS))) == [200] * THREADS
-    passed = now(owner) - before
+    passed = now(in_test_mode) - before
     assert timedelta(hours=THREADS) <= passed < timedelta(hours=THREADS, minutes=1)
 
 
-def test_a_month_passes_over_all_that_falls_due_in_it(in_test_mode: Served, owner: Signing) -> None:
+def test_a_month_passes_over_all_that_falls_due_in_it(in_test_mode: Served) -> None:
     client = in_test_mode.client()
     name = fleets.running_pair(client, "long", instances=5)
-    before = now(owner)
-    assert owner.ask("POST", "/test/clock", {"advance_s": MONTH_S}).status == 200
-    assert now(owner) - before >= timedelta(days=31)
+    before = now(in_test_mode)
+    assert owner(in_test_mode).ask("POST", "/test/clock", {"advance_s": MONTH_S}).status == 200
+    assert now(in_test_mode) - before >= timedelta(days=31)
     [fleet] = client.describe_fleets(Names=[name])["Fleets"]
     assert fleet["ComputeCapacityStatus"]["Available"] == 5

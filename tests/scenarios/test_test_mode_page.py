@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from unittest.mock import Mock
 
-from ownstream import profile
 from ownstream.testmode.app import Controls
 from tests.support.service import Served
+from tests.support.signing import owner
 
 PAGE = Path(__file__).parents[2] / "docs" / "test-mode.md"
 WITHIN_S = 60
@@ -21,9 +21,8 @@ def example(language: str) -> str:
 
 
 def run(service: Served, *command: str) -> None:
-    pair = profile.key_pair(service.data_dir / "aws")
-    assert pair is not None
-    keys = {"SERVICE": service.url, "KEY": pair.access_key, "SECRET": pair.secret_key}
+    by_key = owner(service)
+    keys = {"SERVICE": service.url, "KEY": by_key.access_key, "SECRET": by_key.secret_key}
     environment = {**os.environ, **service.environment, **keys}
     done = subprocess.run(command, env=environment, capture_output=True, timeout=WITHIN_S)
     assert done.returncode == 0, done.stdout + done.stderr

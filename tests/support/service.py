@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -141,3 +141,9 @@ def served(data_dir: Path, instances_dir: Path, **options: Any) -> Iterator[Serv
     finally:
         if service.process is not None:
             service.stop()
+
+
+def simulated(folder: Path, *arguments: str, **options: Any) -> AbstractContextManager[Served]:
+    """A running service whose instances are simulated, its folders in this one."""
+    with_driver = ("--driver", "simulated", *arguments)
+    return served(folder / "data", folder / "instances", arguments=with_driver, **options)

@@ -10,6 +10,9 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
 
+from ownstream import profile
+from tests.support.service import Served
+
 NO_DELAY = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
 
 
@@ -42,6 +45,14 @@ class Signing:
         credentials = Credentials(self.access_key, self.secret_key)
         SigV4Auth(credentials, "appstream", self.region).add_auth(request)
         return send(request)
+
+
+def owner(service: Served, **changes: Any) -> Signing:
+    """Who has the profile's key."""
+    pair = profile.key_pair(service.data_dir / "aws")
+    assert pair is not None
+    known = {"access_key": pair.access_key, "secret_key": pair.secret_key}
+    return Signing(service.url, **{**known, **changes})
 
 
 def request_of(method: str, url: str, body: Any = None) -> AWSRequest:

@@ -15,19 +15,16 @@ import ownstream
 from ownstream.embed.remote import NotInTestMode
 from ownstream.faults import Throttling
 from ownstream.gateway.admission import Refused
-from tests.support.service import Served, served
+from tests.support.service import Served, simulated
 
 NUMBERS = count(1)
-SIMULATED = ("--driver", "simulated")
 ONE_TRY = Config(retries={"total_max_attempts": 1})
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A service in test mode, in a process of its own."""
-    folder = tmp_path_factory.mktemp("served")
-    arguments = (*SIMULATED, "--test-mode")
-    with served(folder / "data", folder / "instances", arguments=arguments) as service:
+    with simulated(tmp_path_factory.mktemp("served"), "--test-mode") as service:
         yield service
 
 
@@ -257,8 +254,7 @@ def test_a_fault_of_an_operation_that_there_is_not_is_refused(desk: Desk) -> Non
 
 
 def test_a_service_that_is_not_in_test_mode_says_how_it_would_be(tmp_path: Path) -> None:
-    folders = tmp_path / "data", tmp_path / "instances"
-    with served(*folders, arguments=SIMULATED) as service, session_with(service) as session:
+    with simulated(tmp_path) as service, session_with(service) as session:
         for reach in (
             lambda: session.service.clock.now(),
             lambda: session.service.clock.advance(minutes=1),
