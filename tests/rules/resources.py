@@ -157,41 +157,8 @@ class Resource:
 
     def tags(self) -> tuple[Rule, ...]:
         """The rows of the tags that it is created with."""
-        return (
-            answers(
-                f"tags the {self.kind}",
-                model(f"The tags to associate with the {self.kind}."),
-                model("A tag is a key-value pair, and the value is optional."),
-                model("For example, Environment=Test."),
-                members={"Tags": {"Environment": "Test"}},
-                then=[tagged(self.arn, {"Environment": "Test"})],
-            ),
-            answers(
-                "takes an empty value of a tag",
-                model("If you do not specify a value, Environment=."),
-                model("If you do not specify a value, the value is set to an empty string."),
-                members={"Tags": {"Environment": ""}},
-                then=[tagged(self.arn, {"Environment": ""})],
-            ),
-            answers(
-                "takes every character that tags may have",
-                model(
-                    "Generally allowed characters are: letters, numbers, and spaces representable"
-                    " in UTF-8, and the following special characters:"
-                ),
-                model("_ . : / = + \\ - @"),
-                chosen("the words name a backslash too, the tags' constraint does not: it is kept"),
-                members={"Tags": EVERY_CHARACTER},
-                then=[tagged(self.arn, EVERY_CHARACTER)],
-            ),
-            refuses(
-                "refuses a tag whose key is AWS's own",
-                shape("TagKey"),
-                members={"Tags": {"aws:mine": "1"}},
-                code=VALIDATION,
-                text="aws:",
-            ),
-        )
+        source = model(f"The tags to associate with the {self.kind}.")
+        return tag_rows(self.kind, source, after=lambda tags: tagged(self.arn, tags))
 
     @property
     def _noun(self) -> str:
@@ -203,6 +170,47 @@ class Resource:
 
     def _listed(self, *resources: Mapping[str, Any]) -> Mapping[str, Any]:
         return {f"{self._noun}s": list(resources)}
+
+
+def tag_rows(
+    kind: str, *sources: Source, after: Callable[[Mapping[str, str]], Look | Act]
+) -> tuple[Rule, ...]:
+    """The rows of a call that tags a resource; `after` looks whether it has these tags."""
+    return (
+        answers(
+            f"tags the {kind}",
+            *sources,
+            model("A tag is a key-value pair, and the value is optional."),
+            model("For example, Environment=Test."),
+            members={"Tags": {"Environment": "Test"}},
+            then=[after({"Environment": "Test"})],
+        ),
+        answers(
+            "takes an empty value of a tag",
+            model("If you do not specify a value, Environment=."),
+            model("If you do not specify a value, the value is set to an empty string."),
+            members={"Tags": {"Environment": ""}},
+            then=[after({"Environment": ""})],
+        ),
+        answers(
+            "takes every character that tags may have",
+            model(
+                "Generally allowed characters are: letters, numbers, and spaces representable"
+                " in UTF-8, and the following special characters:"
+            ),
+            model("_ . : / = + \\ - @"),
+            chosen("the words name a backslash too, the tags' constraint does not: it is kept"),
+            members={"Tags": EVERY_CHARACTER},
+            then=[after(EVERY_CHARACTER)],
+        ),
+        refuses(
+            "refuses a tag whose key is AWS's own",
+            shape("TagKey"),
+            members={"Tags": {"aws:mine": "1"}},
+            code=VALIDATION,
+            text="aws:",
+        ),
+    )
 
 
 def without_effect(member: str, code: str) -> Is:
