@@ -4,7 +4,8 @@ BIN := .venv/bin
 DATA ?= data
 LISTEN ?= 127.0.0.1:8095
 NETWORK := Check the network, then run it again.
-PIP := $(BIN)/python -m pip install --disable-pip-version-check --require-hashes --no-deps
+INSTALL := -m pip install --disable-pip-version-check --require-hashes --no-deps
+PIP := $(BIN)/python $(INSTALL)
 WEB_SOURCES := $(shell find web/src web/index.html web/*.json web/*.ts -type f 2>/dev/null)
 
 CLIENTS := $(patsubst requirements/clients/%.lock,.venv-clients/%.stamp,$(wildcard requirements/clients/*.lock))
@@ -69,8 +70,7 @@ clean:
 .venv-clients/%.stamp: requirements/clients/%.lock .venv/packages.stamp
 	@rm -rf .venv-clients/$*
 	@tools/step "Making an environment for $*" "" python3 -m venv .venv-clients/$*
-	@tools/step "Installing $*" "$(NETWORK)" .venv-clients/$*/bin/python -m pip install \
-	    --disable-pip-version-check --require-hashes --no-deps -r $<
+	@tools/step "Installing $*" "$(NETWORK)" .venv-clients/$*/bin/python $(INSTALL) -r $<
 	@touch $@
 
 web/node_modules/.stamp: web/package-lock.json

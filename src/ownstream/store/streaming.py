@@ -140,8 +140,10 @@ def replace_nodes(tx: Tx, rows: Sequence[NodeRow]) -> None:
     """The nodes are these."""
     known = {row.name: row for row in nodes(tx)}
     for row in rows:
-        tx.merge(row) if row.name in known else tx.add(row)
-        known.pop(row.name, None)
+        if known.pop(row.name, None) is None:
+            tx.add(row)
+        else:
+            tx.merge(row)
     for row in known.values():
         tx.delete(row)
 
