@@ -13,6 +13,7 @@ from ownstream.store import (
     FleetRow,
     StackRow,
     Store,
+    Tx,
     Unwritable,
     memory_store,
     open_store,
@@ -45,6 +46,12 @@ def stack(name: str = "s") -> StackRow:
     )
 
 
+def found(tx: Tx) -> StackRow:
+    row = resources.find(tx, StackRow, SCOPE, "s")
+    assert row is not None
+    return row
+
+
 def test_what_is_committed_is_there_when_the_store_is_opened_again(tmp_path: Path) -> None:
     for attempt in range(2):
         store = open_store(sqlite_url(tmp_path / "ownstream.db"))
@@ -70,28 +77,20 @@ def test_a_change_that_fails_is_forgotten(either: Store) -> None:
     with either.transaction() as tx:
         tx.add(stack())
     with contextlib.suppress(ZeroDivisionError), either.transaction() as tx:
-        row = resources.find(tx, StackRow, SCOPE, "s")
-        assert row is not None
-        row.document = {"Description": "never committed"}
+        found(tx).document = {"Description": "never committed"}
         tx.flush()
         _ = 1 / 0
     with either.transaction() as tx:
-        row = resources.find(tx, StackRow, SCOPE, "s")
-        assert row is not None
-        assert row.document == {}
+        assert found(tx).document == {}
 
 
 def test_a_change_in_a_snapshot_is_none(either: Store) -> None:
     with either.transaction() as tx:
         tx.add(stack())
     with either.snapshot() as tx:
-        row = resources.find(tx, StackRow, SCOPE, "s")
-        assert row is not None
-        row.document = {"Description": "never committed"}
+        found(tx).document = {"Description": "never committed"}
     with either.transaction() as tx:
-        row = resources.find(tx, StackRow, SCOPE, "s")
-        assert row is not None
-        assert row.document == {}
+        assert found(tx).document == {}
 
 
 def test_listeners_hear_touched_keys_after_the_commit(either: Store) -> None:
@@ -148,9 +147,7 @@ def test_an_instant_comes_back_in_utc(either: Store) -> None:
     with either.transaction() as tx:
         tx.add(stack())
     with either.snapshot() as tx:
-        row = resources.find(tx, StackRow, SCOPE, "s")
-        assert row is not None
-        assert row.created_at == START
+        assert found(tx).created_at == START
 
 
 def test_the_migrations_make_the_tables_that_the_code_has(tmp_path: Path) -> None:

@@ -21,13 +21,7 @@ export class Toolbar {
   private readonly application = element("span", { class: "application" });
   private readonly latency = element("span", { class: "latency", hidden: "" });
   private readonly catalog: HTMLButtonElement;
-  private readonly feedback = element("a", {
-    class: "tool",
-    title: "Send feedback",
-    target: "_blank",
-    rel: "noopener noreferrer",
-    hidden: "",
-  });
+  private readonly feedback = feedbackLink();
   private readonly fullScreen: HTMLButtonElement;
 
   constructor(events: ToolbarEvents) {
@@ -54,7 +48,6 @@ export class Toolbar {
     const logo = element("img", { src: mark, alt: "", class: "mark", width: "22", height: "22" });
     const heading = element("div", { class: "heading" }, logo, this.title, this.application);
     const tools = element("div", { class: "tools" }, this.latency);
-    this.feedback.append(icon("feedback"), element("span", { class: "label" }, "Send feedback"));
     tools.append(this.catalog, this.feedback, this.fullScreen, end);
     const attributes = { class: "toolbar", role: "toolbar", "aria-label": "Session" };
     this.element = element("header", attributes, heading, tools);
@@ -99,10 +92,21 @@ export class Toolbar {
 
   private showFullScreen(isFull: boolean): void {
     const label = isFull ? "Leave full screen" : "Full screen";
-    const text = element("span", { class: "label" }, label);
-    this.fullScreen.replaceChildren(icon(isFull ? "shrink" : "expand"), text);
+    this.fullScreen.replaceChildren(...face(label, isFull ? "shrink" : "expand"));
     this.fullScreen.title = label;
   }
+}
+
+/** What a tool shows: its icon, and its label where there is room. */
+function face(label: string, name: IconName): readonly Node[] {
+  return [icon(name), element("span", { class: "label" }, label)];
+}
+
+function feedbackLink(): HTMLAnchorElement {
+  const label = "Send feedback";
+  const elsewhere = { target: "_blank", rel: "noopener noreferrer" };
+  const attributes = { class: "tool", title: label, hidden: "", ...elsewhere };
+  return element("a", attributes, ...face(label, "feedback"));
 }
 
 function grade(round_trip_ms: number): string {
