@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from asyncio import StreamReader, StreamWriter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ownstream.agent.apps import Applications, Notice
 from ownstream.agent.cursor import cursor_message
+from ownstream.agent.features import Feature, Outlet
 from ownstream.agent.input import Input
 from ownstream.agent.messages import (
     Ack,
@@ -26,7 +27,7 @@ from ownstream.agent.messages import (
     said,
 )
 from ownstream.agent.screen import Screen
-from ownstream.agent.stream import Outlet, Stream
+from ownstream.agent.stream import Stream
 from ownstream.agent.xserver import LARGEST
 from ownstream.channel.framing import FramingError, framed, json_message, read_message
 from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES, VERSION, Codec, FromAgent
@@ -46,6 +47,7 @@ class Instance:
     screen: Screen
     input: Input
     applications: Applications
+    features: Sequence[Feature] = ()
 
 
 class Connection:
@@ -56,6 +58,8 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self._stream: Stream | None = None
+        self._outlet = Outlet(self._send, writer.transport.get_write_buffer_size)
+        self._features = {tag: feature for feature in instance.features for tag in feature.tags}
         self._cursor_sent = b""
         self._cursor_due = False
 
@@ -66,8 +70,13 @@ class Connection:
             if hello is None:
                 return
             stream = self._stream = self._welcome(hello)
+            for feature in self._instance.features:
+                feature.connected(self._outlet)
             await self._serve(stream)
         finally:
+            if self._stream is not None:
+                for feature in self._instance.features:
+                    feature.disconnected()
             self._stream = None
             self._instance.input.release()
             self._writer.transport.abort()
@@ -123,8 +132,7 @@ class Connection:
             screen.resize(*size)
         self._send(json_message(FromAgent.WELCOME, self._greeting(codec, size)))
         self._send_cursor()
-        outlet = Outlet(self._send, self._writer.transport.get_write_buffer_size)
-        return Stream(screen, outlet, codec=codec, size=size)
+        return Stream(screen, self._outlet, codec=codec, size=size)
 
     def _greeting(self, codec: Codec, size: tuple[int, int]) -> Mapping[str, Any]:
         applications = self._instance.applications
@@ -137,6 +145,7 @@ class Connection:
             "applications": [entry.public for entry in applications.catalog.values()],
             "running": applications.running(),
             "starting": applications.starting(),
+            "features": {feature.name: feature.greeting() for feature in self._instance.features},
         }
 
     async def _serve(self, stream: Stream) -> None:
@@ -155,7 +164,11 @@ class Connection:
 
     async def _listen(self, stream: Stream) -> None:
         while (message := await self._read()) is not None:
-            self._do(said(message), stream)
+            feature = self._features.get(message[0])
+            if feature is not None:
+                feature.hear(message)
+            else:
+                self._do(said(message), stream)
 
     async def _read(self) -> bytes | None:
         try:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import Any
 
+from ownstream.agent.policy import Policy, policy
 from ownstream.channel import tags
 from ownstream.channel.framing import FramingError, json_body
 from ownstream.channel.tags import VERSION, FromBrowser, FromGateway
@@ -19,6 +20,7 @@ MAX_SIDE = 16384
 MAX_KEYSYM = 0x1FFFFFFF
 MAX_PING_BYTES = 16
 MAX_NAME = 256
+NOTHING_GRANTED = Policy()
 _BUTTONS = 0b11111
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -30,6 +32,7 @@ class Open:
     session: str
     application: str  # a Name of the catalog, or empty
     environment: Mapping[str, str]
+    policy: Policy = NOTHING_GRANTED
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,7 @@ def opening(message: bytes) -> Open:
         session=_text(body, "session"),
         application=_text(body, "application") if body.get("application") else "",
         environment=dict(map(_variable, environment.items())),  # pyright: ignore[reportUnknownArgumentType]
+        policy=policy(_objects(body, "userSettings")),
     )
 
 
@@ -206,6 +210,13 @@ def _side(body: Mapping[str, Any], name: str) -> int:
     value = body.get(name)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= MAX_SIDE:
         raise FramingError(f"{name} is not a number of pixels from 1 to {MAX_SIDE}")
+    return value
+
+
+def _objects(body: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    value = body.get(name) or []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise FramingError(f"{name} is not a list of objects")
     return value
 
 

@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 import logging
 from asyncio import StreamReader, StreamWriter, Task
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from Xlib.error import ConnectionClosedError
 
@@ -13,6 +13,7 @@ from ownstream.agent.apps import Applications, Notice
 from ownstream.agent.catalog import Catalog
 from ownstream.agent.connection import Connection, Instance
 from ownstream.agent.fate import Fate
+from ownstream.agent.features import Feature
 from ownstream.agent.host import Host
 from ownstream.agent.messages import Open, opening
 from ownstream.agent.sandbox import Event, SandboxGone, Started
@@ -36,7 +37,7 @@ class Sessions:
         self._view = view
         self._catalog = catalog
         self._session = ""
-        self._applications: Applications | None = None
+        self._instance: Instance | None = None
         self._connection: Connection | None = None
         self._task: Task[None] | None = None
         host.on_event = self._hear
@@ -57,8 +58,7 @@ class Sessions:
             if opened is None:
                 return
             await self._free_the_place(opened)
-            applications = self._begin(opened)
-            instance = Instance(self._view, self._host.screen, self._host.input, applications)
+            instance = self._begin(opened)
             await self._serve(Connection(instance, reader, writer))
         except FramingError as error:
             LOG.warning("connection closed: %s", error)
@@ -99,12 +99,12 @@ class Sessions:
         if self._task is task:
             self._connection = self._task = None
 
-    def _begin(self, opened: Open) -> Applications:
-        """The session's applications; with the first OPEN what it asks for starts."""
-        if self._applications is not None:
-            return self._applications
+    def _begin(self, opened: Open) -> Instance:
+        """What the session works on; with the first OPEN what it asks for starts."""
+        if self._instance is not None:
+            return self._instance
         environment = {**opened.environment, **self._host.environment}
-        self._applications = Applications(
+        applications = Applications(
             catalog=self._catalog,
             starter=self._host.sandbox,
             environment=environment,
@@ -112,12 +112,23 @@ class Sessions:
             notify=self._notify,
             show=self._host.screen.show_window,
         )
+        self._instance = Instance(
+            view=self._view,
+            screen=self._host.screen,
+            input=self._host.input,
+            applications=applications,
+            features=self._features(opened),
+        )
         self._host.sandbox.write(desktop.SESSION_FILE, desktop.session_file(environment))
         if self._view == desktop.DESKTOP:
             self._host.sandbox.start(_PANEL, desktop.panel_argv(), environment)
         elif opened.application:
-            self._applications.launch(opened.application)
-        return self._applications
+            applications.launch(opened.application)
+        return self._instance
+
+    def _features(self, opened: Open) -> Sequence[Feature]:
+        """All that the session has beside picture and input."""
+        return ()
 
     def _tell(self, what: Callable[[Connection], None]) -> None:
         if self._connection is not None:
@@ -129,16 +140,17 @@ class Sessions:
 
     def _hear(self, event: Event) -> None:
         LOG.info("sandbox %s", event)
-        if self._applications is None:
+        if self._instance is None:
             return
-        self._applications.hear(event)
+        applications = self._instance.applications
+        applications.hear(event)
         if isinstance(event, Started):
             loop = asyncio.get_running_loop()
-            loop.call_later(_WINDOW_WITHIN_S, self._applications.stop_waiting)
+            loop.call_later(_WINDOW_WITHIN_S, applications.stop_waiting)
 
     def _see_windows(self) -> None:
-        if self._applications is not None:
-            self._applications.see_windows(self._host.screen.windows())
+        if self._instance is not None:
+            self._instance.applications.see_windows(self._host.screen.windows())
 
 
 async def _opened(reader: StreamReader) -> Open | None:

@@ -7,11 +7,10 @@ costs nothing, and its next picture is a key frame about 30 ms after the change.
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from ownstream.agent.capture import Capture
+from ownstream.agent.features import Outlet
 from ownstream.agent.flow import Flow
 from ownstream.agent.frames import FRAME_IDS, Picture, frame_message
 from ownstream.agent.pace import PERIOD_S, Pace
@@ -43,14 +42,6 @@ class Shown(Protocol):
     def disarm_damage(self) -> None:
         """Changes are not told any more."""
         ...
-
-
-@dataclass(frozen=True)
-class Outlet:
-    """Where messages go."""
-
-    send: Callable[[bytes], None]
-    backlog: Callable[[], int]  # bytes that the kernel has not taken yet
 
 
 class Stream:

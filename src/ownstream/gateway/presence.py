@@ -7,6 +7,7 @@ from typing import Any
 from ownstream.clock import Clock
 from ownstream.domain import sessions
 from ownstream.domain.keys import fleet_key, session_key
+from ownstream.domain.user_settings import Setting, complete_settings
 from ownstream.store import (
     FleetRow,
     InstanceRow,
@@ -147,4 +148,11 @@ def _opening(tx: Tx, session: SessionRow) -> dict[str, Any]:
         "session": session.id,
         "application": str(session.wish.get("application", "")),
         "environment": environment,
+        "userSettings": _user_settings(tx, session),
     }
+
+
+def _user_settings(tx: Tx, session: SessionRow) -> list[Setting]:
+    """What the stack lets its users do, one setting for each action; nothing without a stack."""
+    stack = resources.find(tx, StackRow, session.scope, session.stack)
+    return complete_settings(stack.document.get("UserSettings", ())) if stack else []

@@ -119,6 +119,8 @@ def test_the_agent_is_told_of_the_session_first(tmp_path: Path) -> None:
         assert (body["session"], body["application"]) == (desk.session().id, "xterm")
         assert body["environment"]["APPSTREAM_SESSION_CONTEXT"] == "c"
         assert body["environment"]["AppStream_UserName"] == "ann"
+        granted = {item["Action"]: item["Permission"] for item in body["userSettings"]}
+        assert granted["FILE_UPLOAD"] == "ENABLED"
 
     play(tmp_path, scenario)
 

@@ -92,6 +92,7 @@ export class SessionPage {
       screen: this.stage.screen,
       field: this.stage.field,
       viewport: () => this.stage.viewport(),
+      features: [],
       events: this.streamEvents(),
     });
   }

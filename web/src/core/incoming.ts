@@ -21,6 +21,8 @@ export interface Welcome extends Size {
   readonly running: readonly string[];
   /** What has been started and has not shown a window yet. */
   readonly starting: readonly string[];
+  /** What the agent tells of each feature, by its name. */
+  readonly features: Readonly<Record<string, unknown>>;
 }
 
 /** One picture, or one stripe of it. */
@@ -104,6 +106,7 @@ function welcome(body: Record<string, unknown>): Welcome {
     applications: asList(body.applications).map((item) => application(asRecord(item))),
     running: asList(body.running).map(asText),
     starting: asList(body.starting).map(asText),
+    features: asRecord(body.features),
   };
 }
 

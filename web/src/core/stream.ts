@@ -4,6 +4,7 @@ import { Connection, type Socket } from "./connection";
 import { cssCursor } from "./cursor";
 import type { Decoder, DecoderEvents } from "./decoder";
 import { H264Decoder } from "./h264";
+import type { Feature } from "./feature";
 import { Heartbeat } from "./heartbeat";
 import {
   parse,
@@ -15,6 +16,7 @@ import {
   type Welcome,
 } from "./incoming";
 import { JpegDecoder } from "./jpeg";
+import { asRecord } from "./json";
 import { Keyboard, platformOf } from "./keyboard";
 import * as say from "./outgoing";
 import type { CodecName, Viewport } from "./outgoing";
@@ -48,6 +50,7 @@ export interface StreamOptions {
   readonly field: HTMLTextAreaElement;
   readonly viewport: () => Viewport;
   readonly codecs: readonly CodecName[];
+  readonly features: readonly Feature[];
   readonly openSocket: () => Socket;
   readonly timers: Timers;
   readonly events: StreamEvents;
@@ -154,8 +157,7 @@ export class Stream {
         },
         message: (data) => {
           this.heartbeat.heard();
-          const message = parse(data);
-          if (message !== null) this.receive(message);
+          this.hear(data);
         },
         lost: (attempt) => {
           this.reset();
@@ -228,6 +230,17 @@ export class Stream {
     });
   }
 
+  private hear(data: ArrayBuffer): void {
+    const view = new DataView(data);
+    const feature = this.options.features.find(({ tags }) => tags.includes(view.getUint8(0)));
+    if (feature !== undefined) {
+      feature.hear(view);
+      return;
+    }
+    const message = parse(data);
+    if (message !== null) this.receive(message);
+  }
+
   private receive(message: Incoming): void {
     const { events } = this.options;
     switch (message.type) {
@@ -267,6 +280,11 @@ export class Stream {
     this.connection.confirm();
     this.picture.resize(welcome);
     this.heartbeat.start();
+    for (const feature of this.options.features) {
+      feature.welcomed(asRecord(welcome.features[feature.name]), (message) => {
+        this.connection.send(message);
+      });
+    }
     this.options.events.welcomed(welcome);
   }
 
@@ -285,5 +303,6 @@ export class Stream {
     this.heartbeat.stop();
     this.picture.reset();
     this.keyboard.forget();
+    for (const feature of this.options.features) feature.lost();
   }
 }

@@ -8,7 +8,8 @@ const calculator = { name: "galculator", displayName: "Calculator", description:
 
 function welcome(changes: Partial<Welcome> = {}): Welcome {
   const size = { width: 320, height: 200 };
-  return { ...size, view: "APP", applications: [calculator], running: [], starting: [], ...changes };
+  const nothing = { running: [], starting: [], features: {} };
+  return { ...size, ...nothing, view: "APP", applications: [calculator], ...changes };
 }
 
 test("with nothing running the user must choose", () => {

@@ -7,7 +7,9 @@ import * as agent from "../../support/agent-messages";
 describe("a message becomes a value", () => {
   test("WELCOME, with a name where an application has no other to show", () => {
     const applications = [{ name: "xterm" }];
-    const message = agent.welcome({ view: "APP", applications, running: ["xterm"], starting: [] });
+    const features = { sound: { rate: 48_000 } };
+    const more = { running: ["xterm"], starting: [], features };
+    const message = agent.welcome({ view: "APP", applications, ...more });
     expect(parse(message.buffer)).toEqual({
       type: "welcome",
       welcome: {
@@ -17,6 +19,7 @@ describe("a message becomes a value", () => {
         applications: [{ name: "xterm", displayName: "xterm", description: "", icon: "" }],
         running: ["xterm"],
         starting: [],
+        features,
       },
     });
   });
