@@ -21,12 +21,20 @@ from PIL import Image
 import ownstream.agent
 from ownstream.channel import tags
 from ownstream.channel.framing import framed, json_message, read_message
-from ownstream.channel.tags import FrameFlag, FromAgent, FromBrowser, FromGateway
+from ownstream.channel.tags import (
+    FrameFlag,
+    FromAgent,
+    FromBrowser,
+    FromGateway,
+    RectanglesFlag,
+)
+from tests.support.rectangles import Canvas
 
 INIT = Path(ownstream.agent.__file__).parent / "sandbox_init.py"
 WITHIN_S = 30.0
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
+PICTURES = (FromAgent.FRAME, FromAgent.RECTANGLES)
 
 
 def terminal(*command: str) -> Mapping[str, Any]:
@@ -86,7 +94,12 @@ class Browser:
     reader: StreamReader
     writer: StreamWriter
     acknowledges: bool = True
-    canvas: Image.Image = field(default_factory=lambda: Image.new("RGB", (1, 1)))
+    drawing: Canvas = field(default_factory=Canvas)
+
+    @property
+    def canvas(self) -> Image.Image:
+        """What this browser shows, video left out."""
+        return self.drawing.image
 
     def say(self, message: bytes) -> None:
         self.writer.write(framed(message))
@@ -108,7 +121,10 @@ class Browser:
             self.release(keysym(character))
 
     def forget_canvas(self) -> None:
-        self.canvas = Image.new("RGB", (1, 1))
+        """The canvas is as large as it was, and black."""
+        size = self.canvas.size
+        self.drawing.resize(0, 0)
+        self.drawing.resize(*size)
 
     def ack(self, frame: int) -> None:
         self.say(bytes([FromBrowser.ACK]) + tags.ACK.pack(frame))
@@ -117,11 +133,11 @@ class Browser:
         self.say(bytes([FromBrowser.POINTER]) + tags.POINTER.pack(x, y, buttons))
 
     async def hear(self) -> bytes | None:
-        """The next message; None when the agent has closed. JPEG frames are drawn and acked."""
+        """The next message; None when the agent has closed. What is to be seen is drawn."""
         async with asyncio.timeout(WITHIN_S):
             with contextlib.suppress(ConnectionError):
                 message = await read_message(self.reader, max_bytes=tags.MAX_FROM_AGENT_BYTES)
-                if message is not None and message[0] == FromAgent.FRAME:
+                if message is not None:
                     self._take(message)
                 return message
         return None
@@ -149,9 +165,7 @@ class Browser:
     async def see(self, wanted: Callable[[Image.Image], bool]) -> None:
         """Returns when the picture is as wanted."""
         if not wanted(self.canvas):
-            await self.hear_until(
-                lambda message: message[0] == FromAgent.FRAME and wanted(self.canvas)
-            )
+            await self.hear_until(lambda message: message[0] in PICTURES and wanted(self.canvas))
 
     async def see_centre(self, colour: tuple[int, int, int]) -> None:
         """Returns when the middle of the picture has this colour."""
@@ -164,17 +178,25 @@ class Browser:
         return True
 
     def _take(self, message: bytes) -> None:
-        codec, _, frame, x, y, _, _ = tags.FRAME.unpack_from(message, 1)
+        match message[0]:
+            case FromAgent.WELCOME | FromAgent.SIZE:
+                body = json.loads(message[1:])
+                self.drawing.resize(body["width"], body["height"])
+            case FromAgent.RECTANGLES:
+                if message[3] & RectanglesFlag.FRESH:
+                    self.drawing.forget_streams()
+                self.drawing.draw(message[4:])
+            case FromAgent.FRAME:
+                self._take_frame(message[3:])
+            case _:
+                return
+        if message[0] in PICTURES and self.acknowledges:
+            self.ack(int.from_bytes(message[1:3], "big"))
+
+    def _take_frame(self, body: bytes) -> None:
+        codec, _, x, y, _, _ = tags.FRAME.unpack_from(body)
         if codec == tags.Codec.JPEG:
-            piece = Image.open(BytesIO(message[1 + tags.FRAME.size :]))
-            needed = (max(self.canvas.width, x + piece.width), y + piece.height)
-            if needed[0] > self.canvas.width or needed[1] > self.canvas.height:
-                self.canvas = self.canvas.crop(
-                    (0, 0, needed[0], max(needed[1], self.canvas.height))
-                )
-            self.canvas.paste(piece, (x, y))
-        if self.acknowledges:
-            self.ack(frame)
+            self.canvas.paste(Image.open(BytesIO(body[tags.FRAME.size :])), (x, y))
 
 
 def keysym(character: str) -> int:
@@ -195,7 +217,7 @@ def pixel(image: Image.Image, x: int, y: int) -> tuple[int, int, int]:
 
 
 def frame_is_key(message: bytes) -> bool:
-    return message[0] == FromAgent.FRAME and bool(message[2] & FrameFlag.KEY)
+    return message[0] == FromAgent.FRAME and bool(message[4] & FrameFlag.KEY)
 
 
 def centre(image: Image.Image) -> tuple[int, int, int]:
@@ -255,7 +277,8 @@ def _with_own_displays(folder: Path, command: Sequence[str]) -> list[str]:
     displays = folder / "x11"
     displays.mkdir(exist_ok=True)
     script = 'mkdir -p -m 1777 /tmp/.X11-unix; mount --bind "$0" /tmp/.X11-unix; exec "$@"'
-    namespaces = ["--mount", "--ipc", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+    # X clients look for a server among the network's abstract sockets before they look in /tmp.
+    namespaces = ["--mount", "--ipc", "--net", *([] if os.geteuid() == 0 else ["--map-root-user"])]
     return ["unshare", *namespaces, "sh", "-c", script, str(displays), *command]
 
 

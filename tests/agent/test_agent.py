@@ -13,9 +13,10 @@ from PIL import Image
 
 from ownstream.channel import tags
 from ownstream.channel.framing import json_message
-from ownstream.channel.tags import Codec, FromAgent, FromBrowser, FromGateway
+from ownstream.channel.tags import FromAgent, FromBrowser, FromGateway
 from tests.agent.agent_process import (
     BLUE,
+    PICTURES,
     RED,
     WITHIN_S,
     Agent,
@@ -94,17 +95,49 @@ def test_a_symbol_arrives_while_shift_is_held_for_another_layout(tmp_path: Path)
     run(tmp_path, scenario, expecting("/A/a"))
 
 
-def test_the_first_frame_of_h264_is_a_key_frame_of_the_whole_screen(tmp_path: Path) -> None:
+def test_the_first_picture_is_exact_and_of_the_whole_screen(tmp_path: Path) -> None:
     async def scenario(agent: Agent) -> None:
         browser = await agent.connect(application="Terminal")
         browser.hello("jpeg", "h264", size=(1003, 701))
         welcome = await browser.hear_json(FromAgent.WELCOME)
         assert (welcome["width"], welcome["height"], welcome["codec"]) == (1002, 700, "h264")
-        frame = await browser.hear_tag(FromAgent.FRAME)
-        codec, _, number, x, y, width, height = tags.FRAME.unpack_from(frame, 1)
-        assert (codec, number, x, y, width, height) == (Codec.H264, 0, 0, 0, 1002, 700)
-        assert frame_is_key(frame)
-        assert frame[1 + tags.FRAME.size :].startswith(b"\0\0\0\1")
+        await browser.see_centre(BLUE)
+        assert browser.canvas.size == (1002, 700)
+
+    run(tmp_path, scenario, script("exec cat"))
+
+
+@pytest.mark.parametrize("codec", ["h264", "jpeg"])
+def test_what_moves_is_video_and_exact_when_it_rests(tmp_path: Path, codec: str) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await at_terminal(agent, codec)
+        browser.type("\n")
+        video = await browser.hear_tag(FromAgent.VIDEO)
+        assert frame_is_key(await browser.hear_tag(FromAgent.FRAME))
+        _, _, width, height = tags.AREA.unpack_from(video, 1)
+        exact = 0
+        while exact < width * height:
+            _, _, *size = tags.AREA.unpack_from(await browser.hear_tag(FromAgent.EXACT), 1)
+            exact += size[0] * size[1]
+        await browser.see_centre(RED)
+        other = await agent.connect()
+        other.hello(codec)
+        await other.see_centre(RED)
+        await other.see(lambda image: image == browser.canvas)
+
+    storm = "for i in $(seq 150); do head -c 3000 /dev/urandom | base64 -w 0; sleep 0.01; done"
+    run(tmp_path, scenario, script(f"read -r line; {storm}; clear; {RED_BACKGROUND}; exec cat"))
+
+
+def test_typing_is_never_video(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await at_terminal(agent, "h264")
+        for _ in range(20):
+            browser.type("the quick brown fox jumps over the lazy dog ")
+            await browser.hear_tag(FromAgent.RECTANGLES)
+        browser.say(bytes([FromBrowser.PING]))
+        heard = await browser.hear_tag_of(FromAgent.VIDEO, FromAgent.FRAME, FromAgent.PONG)
+        assert heard[0] == FromAgent.PONG
 
     run(tmp_path, scenario, script("exec cat"))
 
@@ -116,9 +149,9 @@ def test_a_resize_is_answered_with_the_new_size_and_a_picture_of_it(tmp_path: Pa
             body = {"width": size[0], "height": size[1], "scale": 1}
             browser.say(json_message(FromBrowser.RESIZE, body))
             assert await browser.hear_json(FromAgent.SIZE) == {"width": size[0], "height": size[1]}
-            browser.forget_canvas()
-            await browser.see(lambda image, size=size: image.size == size)
-        await browser.see_centre(BLUE)
+            assert browser.canvas.size == size
+            corner = (size[0] - 40, size[1] - 40)
+            await browser.see(lambda image, at=corner: close(BLUE, pixel(image, *at)))
 
     run(tmp_path, scenario, script("exec cat"))
 
@@ -205,8 +238,10 @@ def test_the_wheel_turns_whole_notches(tmp_path: Path) -> None:
         await browser.see_centre(RED)
 
     # The terminal reports a notch up, button 64, as ESC [ < 64 ; column ; row M.
-    report = r"printf '\033[?1000h\033[?1006h'; stty raw -echo; head -c 6 | grep -q '<64;'"
-    run(tmp_path, scenario, script(f"{report} && {RED_BACKGROUND}; exec cat"))
+    report = r"printf '\033[?1000h\033[?1006h'; stty raw -echo"
+    heard = f"head -c 6 | grep -q '<64;' && {RED_BACKGROUND}"
+    ready = f"{report}; {BLUE_BACKGROUND}; {heard}; exec cat"
+    run(tmp_path, scenario, terminal("bash", "--norc", "-c", ready))
 
 
 def test_the_cursor_is_sent_when_the_pointer_enters_a_window(tmp_path: Path) -> None:
@@ -226,35 +261,33 @@ def test_the_cursor_is_sent_when_the_pointer_enters_a_window(tmp_path: Path) -> 
     run(tmp_path, scenario, script("exec cat"))
 
 
-def test_a_browser_that_stops_acknowledging_gets_no_more_frames(tmp_path: Path) -> None:
+def test_a_browser_that_stops_acknowledging_gets_no_more_pictures(tmp_path: Path) -> None:
     async def scenario(agent: Agent) -> None:
         browser = await agent.connect(application="Terminal")
         browser.acknowledges = False
         browser.hello("h264")
         for _ in range(3):
-            await browser.hear_tag(FromAgent.FRAME)
+            last = await browser.hear_tag_of(*PICTURES)
         for number in range(20):
             browser.say(bytes([FromBrowser.PING, number]))
             browser.type("x")
-        heard = [(await browser.hear_tag_of(FromAgent.FRAME, FromAgent.PONG))[0] for _ in range(20)]
+        heard = [(await browser.hear_tag_of(*PICTURES, FromAgent.PONG))[0] for _ in range(20)]
         assert heard == [FromAgent.PONG] * 20
         browser.acknowledges = True
-        browser.ack(2)
-        await browser.hear_tag(FromAgent.FRAME)
+        browser.ack(int.from_bytes(last[1:3], "big"))
+        await browser.hear_tag_of(*PICTURES)
 
     run(tmp_path, scenario, script("while :; do date; done"))
 
 
-def test_refresh_brings_a_key_frame(tmp_path: Path) -> None:
+def test_refresh_brings_everything_anew(tmp_path: Path) -> None:
     async def scenario(agent: Agent) -> None:
-        browser = await agent.connect(application="Terminal")
-        browser.hello("h264")
-        await browser.hear_until(frame_is_key)
-        await browser.hear_until(lambda message: message[0] == FromAgent.FRAME)
+        browser = await at_terminal(agent, "h264")
         browser.say(bytes([FromBrowser.REFRESH]))
-        await browser.hear_until(frame_is_key)
+        browser.forget_canvas()
+        await browser.see_centre(BLUE)
 
-    run(tmp_path, scenario, script("while :; do date; done"))
+    run(tmp_path, scenario, script("exec cat"))
 
 
 def test_the_desktop_has_a_panel_that_starts_applications(tmp_path: Path) -> None:

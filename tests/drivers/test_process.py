@@ -41,9 +41,9 @@ def x_server(handle: Handle) -> Process:
     agent = process(handle, "agent").pid
     children = Path(f"/proc/{agent}/task/{agent}/children").read_text().split()
     for pid in map(int, children):
-        if Path(f"/proc/{pid}/comm").read_text().strip() == "Xvfb":
+        if Path(f"/proc/{pid}/comm").read_text().strip() == "Xvnc":
             return Process(pid, 0)
-    raise AssertionError(f"no Xvfb among {children}")
+    raise AssertionError(f"no Xvnc among {children}")
 
 
 @pytest.mark.parametrize(

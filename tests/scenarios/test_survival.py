@@ -42,7 +42,7 @@ def leftovers(service: Served) -> list[str]:
     return [*service.processes(), *files, *mounts, *groups]
 
 
-@pytest.mark.parametrize("program", ["ownstream.agent", "Xvfb"])
+@pytest.mark.parametrize("program", ["ownstream.agent", "Xvnc"])
 def test_when_a_part_of_an_instance_dies_it_is_replaced(
     own_service: Served, page: Page, program: str
 ) -> None:

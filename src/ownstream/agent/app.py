@@ -14,7 +14,7 @@ from Xlib.error import ConnectionClosedError, DisplayError
 
 from ownstream.agent.catalog import Catalog
 from ownstream.agent.fate import AgentEnded, Fate
-from ownstream.agent.host import Host
+from ownstream.agent.host import FIRST_SIZE, Host
 from ownstream.agent.sandbox import SandboxGone
 from ownstream.agent.sessions import Sessions
 from ownstream.agent.xserver import NoXServer, XServer, start_xserver
@@ -40,11 +40,11 @@ async def run(options: Options) -> None:
         asyncio.get_running_loop().add_signal_handler(number, fate.end, "")
     try:
         async with (
-            _xserver(options, fate) as display,
-            _host(options, fate, display) as host,
+            _xserver(options, fate) as xserver,
+            _host(options, fate, xserver) as host,
             _listening(options, fate, host),
         ):
-            LOG.info("ready socket=%s display=%s", options.socket, display)
+            LOG.info("ready socket=%s display=%s", options.socket, xserver.display)
             await fate.await_end()
     except (NoXServer, SandboxGone) as error:
         raise AgentEnded(str(error)) from error
@@ -53,14 +53,14 @@ async def run(options: Options) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _xserver(options: Options, fate: Fate) -> AsyncGenerator[str]:
-    """The display of an X server that runs as long."""
-    xserver = await start_xserver(str(options.xauthority))
+async def _xserver(options: Options, fate: Fate) -> AsyncGenerator[XServer]:
+    """An X server that runs as long."""
+    xserver = await start_xserver(str(options.xauthority), FIRST_SIZE)
     watching = asyncio.create_task(_watch(xserver, fate))
     # How the capture's and our own connection find their way.
     os.environ.update(DISPLAY=xserver.display, XAUTHORITY=str(options.xauthority))
     try:
-        yield xserver.display
+        yield xserver
     finally:
         watching.cancel()
         await xserver.end()
@@ -72,8 +72,8 @@ async def _watch(xserver: XServer, fate: Fate) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _host(options: Options, fate: Fate, display: str) -> AsyncGenerator[Host]:
-    host = Host(fate, display=display, control_fd=options.control_fd)
+async def _host(options: Options, fate: Fate, xserver: XServer) -> AsyncGenerator[Host]:
+    host = Host(fate, xserver, control_fd=options.control_fd)
     try:
         await host.come_up(options.view, options.catalog)
         yield host

@@ -1,4 +1,4 @@
-"""The screen's pictures, made by pixelflux on threads of its own, handed out one at a time.
+"""Pictures of what moves, made by pixelflux on threads of its own, handed out one at a time.
 
 The encoder waits within our callback until its picture is taken. While it waits nothing is
 captured or encoded, so a full link costs neither memory nor work, no encoded picture is ever
@@ -13,20 +13,19 @@ from typing import Any
 
 from pixelflux import CaptureSettings, ScreenCapture
 
+from ownstream.agent.area import Area
 from ownstream.agent.frames import Picture, picture
 from ownstream.agent.pace import Pace
 from ownstream.channel.tags import Codec
 
 _FINE = 25  # the quality index of what moves; lower is better
-_EXACT = 18  # of what has come to rest, and is sent once more
-_REST_FRAMES = 15
 _CAP_FRAMES = 3.0  # at once, of the frames that the capped bit rate makes
-_MOST_JPEG, _LEAST_JPEG, _BEST_JPEG = 85, 40, 95
+_MOST_JPEG, _LEAST_JPEG = 85, 40
 _NAMES = {Codec.H264: "h264", Codec.JPEG: "jpeg"}
 
 
 class Capture:
-    """What the screen shows, as pictures given to `deliver`; each has to be taken for the next."""
+    """What an area shows, as pictures given to `deliver`; each has to be taken for the next."""
 
     def __init__(self, deliver: Callable[[Picture], None]) -> None:
         self._deliver = deliver
@@ -35,12 +34,12 @@ class Capture:
         self._settings: Any = None
         self._turn = asyncio.Lock()
 
-    async def start(self, codec: Codec, size: tuple[int, int], pace: Pace) -> None:
-        """The screen, which has this size, is captured from now on; the first picture is a key."""
+    async def start(self, codec: Codec, area: Area, pace: Pace) -> None:
+        """This area of the screen is captured from now on; the first picture is a key."""
         async with self._turn:
             await self._stop()
-            self._run = _Run(asyncio.get_running_loop(), self._deliver, size[0])
-            self._settings = _settings(codec, size, pace)
+            self._run = _Run(asyncio.get_running_loop(), self._deliver, area)
+            self._settings = _settings(codec, area, pace)
             await asyncio.to_thread(self._engine.start_capture, self._run, self._settings)
 
     async def stop(self) -> None:
@@ -91,18 +90,18 @@ class _Run:
     """One capture from its start to its stop; called by the encoder's thread."""
 
     def __init__(
-        self, loop: AbstractEventLoop, deliver: Callable[[Picture], None], width: int
+        self, loop: AbstractEventLoop, deliver: Callable[[Picture], None], area: Area
     ) -> None:
         self.taken = Semaphore(0)
         self._loop = loop
         self._deliver = deliver
-        self._width = width
+        self._area = area
         self._ended = False
 
     def __call__(self, frame: Any) -> None:
         if self._ended:
             return
-        made = picture(bytes(memoryview(frame)), screen_width=self._width)
+        made = picture(bytes(memoryview(frame)), area=self._area)
         self._loop.call_soon_threadsafe(self._arrive, made)
         self.taken.acquire()
 
@@ -116,22 +115,19 @@ class _Run:
             self._deliver(made)
 
 
-def _settings(codec: Codec, size: tuple[int, int], pace: Pace) -> Any:
+def _settings(codec: Codec, area: Area, pace: Pace) -> Any:
     settings: Any = CaptureSettings()
     settings.use_wayland = False
     settings.use_cpu = True
     settings.codec = _NAMES[codec]
-    settings.capture_width, settings.capture_height = size
+    settings.capture_x, settings.capture_y = area.x, area.y
+    settings.capture_width, settings.capture_height = area.width, area.height
     settings.target_fps = pace.rate
     settings.video_fullframe = True
     settings.video_crf = _FINE
     settings.video_bitrate_kbps = _kbps(pace)
     settings.video_vbv_multiplier = _CAP_FRAMES
     settings.jpeg_quality = _jpeg_quality(pace)
-    settings.use_paint_over_quality = True
-    settings.paint_over_trigger_frames = _REST_FRAMES
-    settings.video_paintover_crf = _EXACT
-    settings.paint_over_jpeg_quality = _BEST_JPEG
     return settings
 
 

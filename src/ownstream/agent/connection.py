@@ -5,9 +5,11 @@ import logging
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ownstream.agent.apps import Applications, Notice
+from ownstream.agent.area import Area
 from ownstream.agent.cursor import cursor_message
 from ownstream.agent.features import Feature, Outlet
 from ownstream.agent.input import Input
@@ -45,6 +47,7 @@ class Instance:
 
     view: str
     screen: Screen
+    picture: Path  # where the X server shows it
     input: Input
     applications: Applications
     features: Sequence[Feature] = ()
@@ -83,16 +86,6 @@ class Connection:
 
     # What the instance tells
 
-    def damaged(self) -> None:
-        """The screen has changed after a rest."""
-        if self._stream is not None:
-            self._stream.stir()
-
-    def resized(self) -> None:
-        """An application may have changed the screen's size, which is not its to choose."""
-        if self._stream is not None:
-            self._stream.found_size(self._instance.screen.size())
-
     def running_changed(self) -> None:
         """Something of the catalog has begun or ended."""
         if self._stream is not None:
@@ -126,13 +119,13 @@ class Connection:
     def _welcome(self, hello: Hello) -> Stream:
         codec = _codec(hello.codecs)
         size = _screen_size(hello.view)
-        screen = self._instance.screen
-        screen.set_scale(hello.view.scale)
-        if screen.size() != size:
-            screen.resize(*size)
+        self._instance.screen.set_scale(hello.view.scale)
         self._send(json_message(FromAgent.WELCOME, self._greeting(codec, size)))
         self._send_cursor()
-        return Stream(screen, self._outlet, codec=codec, size=size)
+        screens = [Area(0, 0, *size)]
+        stream = Stream(self._instance.picture, self._outlet, codec=codec, screens=screens)
+        stream.point(*self._instance.screen.pointer())
+        return stream
 
     def _greeting(self, codec: Codec, size: tuple[int, int]) -> Mapping[str, Any]:
         applications = self._instance.applications
@@ -178,12 +171,15 @@ class Connection:
 
     def _do(self, event: Said, stream: Stream) -> None:
         match event:
-            case Ack(frame):
-                stream.acknowledged(frame)
-            case Key() | Pointer() | Wheel() | Release():
-                self._put_in(event, stream)
+            case Ack(picture):
+                stream.acknowledged(picture)
+            case Pointer(x, y):
+                self._instance.input.pointer(event)
+                stream.point(x, y)
+            case Key() | Wheel() | Release():
+                self._put_in(event)
             case Resize(view):
-                stream.resize(_screen_size(view))
+                stream.arrange([Area(0, 0, *_screen_size(view))])
             case Launch(application):
                 self._instance.applications.launch(application)
             case Refresh():
@@ -193,13 +189,10 @@ class Connection:
             case Hello():
                 raise FramingError("a second HELLO")
 
-    def _put_in(self, event: Key | Pointer | Wheel | Release, stream: Stream) -> None:
-        stream.stir()  # what follows will be wanted soon
+    def _put_in(self, event: Key | Wheel | Release) -> None:
         match event:
             case Key():
                 self._instance.input.key(event)
-            case Pointer():
-                self._instance.input.pointer(event)
             case Wheel():
                 self._instance.input.wheel(event)
             case Release():

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from struct import Struct, error
 
-from ownstream.channel.tags import FRAME, Codec, FrameFlag, FromAgent
-
-FRAME_IDS = 1 << 16
+from ownstream.agent.area import Area
+from ownstream.channel.tags import FRAME, Codec, FrameFlag
 
 _VIDEO = Struct(">BBHHHHH")  # 4, codec and kind, frame id, y, width, height, predicted from
 _STILL = Struct(">BBHH")  # 3, 0, frame id, y
@@ -24,45 +23,44 @@ class Picture:
 
     codec: Codec
     key: bool  # needs none before it
-    y: int
-    width: int
-    height: int
+    area: Area
     data: bytes
 
 
-def picture(output: bytes, *, screen_width: int) -> Picture:
-    """The picture in the encoder's output; NotAPicture if it is none."""
+def picture(output: bytes, *, area: Area) -> Picture:
+    """The picture in what the encoder made of this area; NotAPicture if it is none."""
     try:
         if output[:1] == bytes([_VIDEO_TAG]):
-            return _video(output)
+            return _video(output, area)
         if output[:1] == bytes([_STILL_TAG]):
-            return _still(output, screen_width)
+            return _still(output, area)
     except (error, IndexError) as cut:
         raise NotAPicture("the encoder's output is cut off") from cut
     raise NotAPicture(f"the encoder's output begins with {output[:12].hex()}")
 
 
-def frame_message(picture: Picture, frame_id: int) -> bytes:
-    """The FRAME message. Every picture is LAST.
+def frame_body(picture: Picture) -> bytes:
+    """What follows a FRAME message's number. Every picture is LAST.
 
     JPEG stripes, too: the encoder does not say which stripe ends a frame, and each is whole by
     itself, so each is drawn and acknowledged for itself.
     """
     flags = FrameFlag.LAST | (FrameFlag.KEY if picture.key else 0)
-    head = FRAME.pack(picture.codec, flags, frame_id, 0, picture.y, picture.width, picture.height)
-    return bytes([FromAgent.FRAME]) + head + picture.data
+    return FRAME.pack(picture.codec, flags, *picture.area) + picture.data
 
 
-def _video(output: bytes) -> Picture:
+def _video(output: bytes, area: Area) -> Picture:
     _, kind, _, y, width, height, _ = _VIDEO.unpack_from(output)
     key = kind & _KIND == _KEY
-    return Picture(Codec.H264, key, y, width, height, output[_VIDEO.size :])
+    shown = Area(area.x, area.y + y, width, height)
+    return Picture(Codec.H264, key, shown, output[_VIDEO.size :])
 
 
-def _still(output: bytes, screen_width: int) -> Picture:
+def _still(output: bytes, area: Area) -> Picture:
     _, _, _, y = _STILL.unpack_from(output)
     data = output[_STILL.size :]
-    return Picture(Codec.JPEG, True, y, screen_width, _jpeg_height(data), data)
+    shown = Area(area.x, area.y + y, area.width, _jpeg_height(data))
+    return Picture(Codec.JPEG, True, shown, data)
 
 
 def _jpeg_height(data: bytes) -> int:

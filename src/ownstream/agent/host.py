@@ -13,6 +13,7 @@ from ownstream.agent.input import Input
 from ownstream.agent.keymap import Keymap
 from ownstream.agent.sandbox import Ended, Event, Failed, Sandbox
 from ownstream.agent.screen import Screen, Watchers
+from ownstream.agent.xserver import XServer
 
 LOG = logging.getLogger("ownstream.agent")
 
@@ -25,10 +26,11 @@ _WINDOW_MANAGER = "window-manager"
 class Host:
     """A screen with a window manager on it, from `come_up` until `close`."""
 
-    def __init__(self, fate: Fate, *, display: str, control_fd: int) -> None:
+    def __init__(self, fate: Fate, xserver: XServer, *, control_fd: int) -> None:
         self._fate = fate
-        self.environment = {"DISPLAY": display}
-        self.screen = Screen(display)
+        self.environment = {"DISPLAY": xserver.display}
+        self.picture = xserver.picture
+        self.screen = Screen(xserver.display)
         self.keymap = Keymap()
         self.input = Input(self.screen, self.keymap)
         self.sandbox = Sandbox(control_fd, on_event=self._hear, on_gone=fate.end)
@@ -38,7 +40,6 @@ class Host:
     async def come_up(self, view: str, catalog: Catalog) -> None:
         """All of it stands when this returns; AgentEnded with the reason if it cannot."""
         self.screen.watch(self.watchers())
-        self.screen.resize(*FIRST_SIZE)
         self.keymap.load(self.screen.keys())
         asyncio.get_running_loop().add_reader(self.screen.fileno(), self._pump)
         await self._fate.await_event(self.sandbox.up, "the sandbox init", within_s=_UP_WITHIN_S)

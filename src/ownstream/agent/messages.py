@@ -54,9 +54,9 @@ class Hello:
 
 @dataclass(frozen=True)
 class Ack:
-    """This frame, and so every one before it, has been decoded."""
+    """This picture, and so every one before it, has been decoded and drawn."""
 
-    frame: int
+    picture: int
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How much to encode a second, so that little has to wait for the link or the decoder. Pure.
+"""How much video to encode a second, so that little has to wait for the link or the decoder. Pure.
 
 The cap on the bit rate follows what is delivered while frames wait, and grows back while none do.
 The frame rate follows the cap, in few steps: the encoder begins anew, with a key frame, at each.
@@ -15,7 +15,9 @@ _BITS_PER_PIXEL = 0.07  # of one frame; with less, fewer frames look better than
 _UP_MARGIN = 1.5  # so that the rate does not swing between two steps
 _WAITING_SHARE = 0.4  # of a period; less is a hiccup
 _USED_SHARE = 0.85  # of what is delivered: what has queued up has to drain
-_GROWTH = 1.08
+_GROWTH, _QUICK_GROWTH = 1.08, 1.5
+_QUICK_AFTER = 2  # periods without waiting
+_LEAST_KNOWN_BITS = 1e6
 
 
 @dataclass
@@ -28,6 +30,18 @@ class Pace:
     _waited_s: float = 0.0
     _landed_bits: float = 0.0
     _full_periods: int = 0
+    _clear_periods: int = 0
+
+    def begin(self, pixels: int) -> None:
+        """Frames of so many pixels are encoded from now on, and a period begins."""
+        self.pixels = pixels
+        self._waited_s = self._landed_bits = 0.0
+        self._full_periods = self._clear_periods = 0
+        self.rate = self._rate()
+
+    def limit(self, bits_per_s: float) -> None:
+        """The link was full and carried so much."""
+        self.cap = min(self.cap, max(bits_per_s * _USED_SHARE, _LEAST_KNOWN_BITS))
 
     def waited(self, seconds: float) -> None:
         """A frame was ready and had to wait so long."""
@@ -40,10 +54,11 @@ class Pace:
     def end_period(self) -> None:
         """Moves cap and rate by what this period has shown, and begins the next."""
         if self._waited_s >= PERIOD_S * _WAITING_SHARE:
-            self._full_periods += 1
+            self._full_periods, self._clear_periods = self._full_periods + 1, 0
         else:
-            self._full_periods = 0
-            self.cap = min(MOST_BITS, self.cap * _GROWTH)
+            self._full_periods, self._clear_periods = 0, self._clear_periods + 1
+            growth = _QUICK_GROWTH if self._clear_periods > _QUICK_AFTER else _GROWTH
+            self.cap = min(MOST_BITS, self.cap * growth)
         if self._full_periods >= 2:
             delivered = self._landed_bits / PERIOD_S
             self.cap = max(LEAST_BITS, self.cap / 2, min(self.cap, delivered * _USED_SHARE))

@@ -1,4 +1,4 @@
-"""The agent's own connection to the X server: size, looks, damage, cursor, keys and pointer.
+"""The agent's own connection to the X server: looks, windows, cursor, keys and pointer.
 
 Everything of python-xlib stays in this module. Requests are answered within a fraction of a
 millisecond over a local socket, and this connection is served even while an application grabs the
@@ -12,7 +12,7 @@ from typing import Any
 
 from Xlib import X, error
 from Xlib.display import Display
-from Xlib.ext import damage, randr, xfixes
+from Xlib.ext import xfixes
 from Xlib.protocol import event
 from Xlib.Xatom import STRING
 
@@ -21,7 +21,6 @@ from ownstream.agent import looks
 LOG = logging.getLogger("ownstream.agent")
 
 _DPI = 96
-_MILLIMETRES_PER_INCH = 25.4
 _LEFT_POINTER = 68  # of the X server's built-in cursor font
 _BACKGROUND = 0x24303C
 
@@ -43,10 +42,8 @@ def _nobody() -> None:
 class Watchers:
     """Who hears of what the X server says."""
 
-    damaged: Callable[[], None] = _nobody
     cursor_changed: Callable[[], None] = _nobody
     keys_changed: Callable[[], None] = _nobody
-    resized: Callable[[], None] = _nobody
     probed: Callable[[], None] = _nobody
     windows_changed: Callable[[], None] = _nobody
 
@@ -58,9 +55,6 @@ class Screen:
         self._display: Any = Display(display)
         _mend_error_classes(self._display)
         self._root: Any = self._display.screen().root
-        self._own_mode: int | None = None
-        self._damage: int | None = None
-        self._damage_told = False
         self._watchers = Watchers()
         # Never shown: what the window manager says of it shows that it is at work.
         self._probe: Any = self._root.create_window(
@@ -88,29 +82,7 @@ class Screen:
         while self._display.pending_events():
             self._pass_on(self._display.next_event())
 
-    # Size and looks
-
-    def size(self) -> tuple[int, int]:
-        """Width and height now."""
-        geometry = self._root.get_geometry()
-        return geometry.width, geometry.height
-
-    def resize(self, width: int, height: int) -> None:
-        """The screen has this size when this returns."""
-        old_width, old_height = self.size()
-        resources = randr.get_screen_resources(self._root)
-        output, crtc = resources.outputs[0], resources.crtcs[0]
-        mode = self._mode(resources, width, height)
-        # The screen has to hold the old picture and the new one for as long as it takes.
-        self._set_size(max(width, old_width), max(height, old_height))
-        now = resources.config_timestamp
-        randr.set_crtc_config(self._display, crtc, now, 0, 0, mode, randr.Rotate_0, [output])
-        self._set_size(width, height)
-        if mode != self._own_mode:
-            self._forget_mode(output)
-            is_ours = mode not in {known.id for known in resources.modes}
-            self._own_mode = mode if is_ours else None
-        self._display.sync()
+    # Looks and windows
 
     def set_scale(self, scale: float) -> None:
         """Applications started from now on draw their text by this scale."""
@@ -139,23 +111,7 @@ class Screen:
         from_pager = 2  # a request of the user's own, which openbox grants
         self._ask_window_manager("_NET_ACTIVE_WINDOW", window, [from_pager, X.CurrentTime, 0, 0, 0])
 
-    # Damage and cursor
-
-    def arm_damage(self) -> None:
-        """The next change of any pixel is told, once."""
-        if self._damage is None:
-            self._damage = damage.damage_create(self._root, damage.DamageReportNonEmpty)
-            # A new damage begins with all of the window in it and says so: that one is not told.
-            self._damage_told = False
-            damage.damage_subtract(self._display, self._damage)
-            self._display.flush()
-
-    def disarm_damage(self) -> None:
-        """Changes are not told any more, and cost the X server nothing."""
-        if self._damage is not None:
-            damage.damage_destroy(self._display, self._damage)
-            self._damage = None
-            self._display.flush()
+    # Cursor
 
     def cursor(self) -> CursorImage:
         """The cursor that is shown now."""
@@ -188,6 +144,11 @@ class Screen:
         at = {"x": min(x, 0x7FFF), "y": min(y, 0x7FFF)}
         self._display.xtest_fake_input(X.MotionNotify, 0, **at)
 
+    def pointer(self) -> tuple[int, int]:
+        """Where the pointer is."""
+        at = self._root.query_pointer()
+        return at.root_x, at.root_y
+
     def bind(self, code: int, keysym: int) -> None:
         """The key has this keysym on every level."""
         self._display.change_keyboard_mapping(code, [(keysym, keysym)])
@@ -208,12 +169,11 @@ class Screen:
     def _prepare(self) -> None:
         self._display.xtest_grab_control(True)  # served although an application grabs the server
         self._display.xfixes_query_version()
-        self._display.damage_query_version()
         self._display.set_error_handler(_log_error)
         # The browser repeats held keys: repeated here, too, a late release would type more.
         self._display.change_keyboard_control(auto_repeat_mode=X.AutoRepeatModeOff)
         self._root.change_attributes(
-            event_mask=X.StructureNotifyMask | X.PropertyChangeMask,
+            event_mask=X.PropertyChangeMask,
             background_pixel=_BACKGROUND,
             cursor=self._pointer(),
         )
@@ -227,55 +187,20 @@ class Screen:
         black, white = (0, 0, 0), (0xFFFF, 0xFFFF, 0xFFFF)
         return font.create_glyph_cursor(font, _LEFT_POINTER, _LEFT_POINTER + 1, black, white)
 
-    def _mode(self, resources: Any, width: int, height: int) -> int:
-        """A mode of this size: one that is there, or a new one."""
-        for known in resources.modes:
-            if (known.width, known.height) == (width, height):
-                return known.id
-        name = f"{width}x{height}"
-        # No monitor is behind it: only the size means anything.
-        info = (0, width, height, 0, 0, 0, 0, 0, 0, 0, 0, len(name), 0)
-        mode = randr.create_mode(self._root, info, name).mode
-        randr.add_output_mode(self._display, resources.outputs[0], mode)
-        return mode
-
-    def _forget_mode(self, output: int) -> None:
-        """The mode that we made last is gone, so that they do not add up."""
-        if self._own_mode is not None:
-            randr.delete_output_mode(self._display, output, self._own_mode)
-            randr.destroy_mode(self._display, self._own_mode)
-
-    def _set_size(self, width: int, height: int) -> None:
-        per_inch = _MILLIMETRES_PER_INCH / _DPI
-        randr.set_screen_size(
-            self._root, width, height, round(width * per_inch), round(height * per_inch)
-        )
-
     def _pass_on(self, said: Any) -> None:
         watchers = self._watchers
         # By name: python-xlib makes its extensions' event classes anew for each connection.
         match type(said).__name__:
-            case "DamageNotify":
-                self._pass_on_damage(said.damage)
             case "DisplayCursorNotify":
                 watchers.cursor_changed()
             case "MappingNotify":
                 if said.request == X.MappingKeyboard:
                     watchers.keys_changed()
-            case "ConfigureNotify":
-                watchers.resized()
             case "PropertyNotify":
                 is_roots = said.window.id == self._root.id
                 (watchers.windows_changed if is_roots else watchers.probed)()
             case _:
                 pass
-
-    def _pass_on_damage(self, which: int) -> None:
-        if which != self._damage:
-            return
-        if self._damage_told:
-            self._watchers.damaged()
-        self._damage_told = True
 
 
 def _mend_error_classes(display: Any) -> None:

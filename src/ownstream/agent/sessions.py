@@ -16,8 +16,9 @@ from ownstream.agent.fate import Fate
 from ownstream.agent.features import Feature
 from ownstream.agent.host import Host
 from ownstream.agent.messages import Open, opening
+from ownstream.agent.rfb import RfbError
 from ownstream.agent.sandbox import Event, SandboxGone, Started
-from ownstream.agent.stream import CaptureFailed
+from ownstream.agent.video import CaptureFailed
 from ownstream.channel.framing import FramingError, read_message
 from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES
 
@@ -44,9 +45,7 @@ class Sessions:
         host.screen.watch(
             dataclasses.replace(
                 host.watchers(),
-                damaged=lambda: self._tell(Connection.damaged),
                 cursor_changed=lambda: self._tell(Connection.cursor_changed),
-                resized=lambda: self._tell(Connection.resized),
                 windows_changed=self._see_windows,
             )
         )
@@ -62,7 +61,7 @@ class Sessions:
             await self._serve(Connection(instance, reader, writer))
         except FramingError as error:
             LOG.warning("connection closed: %s", error)
-        except (SandboxGone, CaptureFailed) as error:
+        except (SandboxGone, CaptureFailed, RfbError) as error:
             self._fate.end(str(error))
         except ConnectionClosedError as error:
             self._fate.end(f"the X server is gone: {error}")
@@ -115,6 +114,7 @@ class Sessions:
         self._instance = Instance(
             view=self._view,
             screen=self._host.screen,
+            picture=self._host.picture,
             input=self._host.input,
             applications=applications,
             features=self._features(opened),

@@ -1,184 +1,138 @@
-"""One browser's picture: what is captured, when it leaves, and when there is nothing to do.
+"""One browser's picture: exact rectangles where little changes, video where and while much does.
 
-While the screen rests, capture ends and the X server tells of the next change; so a still screen
-costs nothing, and its next picture is a key frame about 30 ms after the change.
+What is to be video is judged by what changes on the screen (`motion`), not by a setting. While the
+screen rests nothing runs here at all.
 """
 
 import asyncio
-import contextlib
 import time
-from typing import Protocol
+from collections.abc import Sequence
+from pathlib import Path
 
-from ownstream.agent.capture import Capture
+from ownstream.agent.area import Area, bounding
+from ownstream.agent.exact import Costs, Events, Exact, TooSlow
 from ownstream.agent.features import Outlet
-from ownstream.agent.flow import Flow
-from ownstream.agent.frames import FRAME_IDS, Picture, frame_message
-from ownstream.agent.pace import PERIOD_S, Pace
+from ownstream.agent.motion import MOST_EXACT_BITS, Motion
+from ownstream.agent.pace import MOST_BITS, Pace
+from ownstream.agent.sender import Sender
+from ownstream.agent.video import Video
 from ownstream.channel.framing import json_message
 from ownstream.channel.tags import Codec, FromAgent
 
-STILL_S = 3.0
-ARMED_S = 0.5  # how long the X server watches, too, before we trust it alone
-MAX_BACKLOG_BYTES = 1024 * 1024
+LOOK_S = 0.04  # between two looks at what moves
+_EXACT_SHARE = 0.5  # of a full link, for rectangles
+_BAND_S = 0.1  # what a band may take of a full link
 
 Size = tuple[int, int]
-
-
-class CaptureFailed(Exception):
-    """The screen cannot be captured any more."""
-
-
-class Shown(Protocol):
-    """What is streamed."""
-
-    def resize(self, width: int, height: int) -> None:
-        """The screen has this size when this returns."""
-        ...
-
-    def arm_damage(self) -> None:
-        """The next change of any pixel is told, once."""
-        ...
-
-    def disarm_damage(self) -> None:
-        """Changes are not told any more."""
-        ...
 
 
 class Stream:
     """The pictures of one screen for one browser, from `run` until it is cancelled."""
 
-    def __init__(self, screen: Shown, outlet: Outlet, *, codec: Codec, size: Size) -> None:
-        self._screen = screen
-        self._outlet = outlet
-        self._codec = codec
-        self._size = size
-        self._wanted = size
-        self._capture = Capture(self._arrived)
-        self._flow = Flow()
-        self._pace = Pace(pixels=size[0] * size[1])
-        self._waiting: Picture | None = None
-        self._waiting_since = 0.0
-        self._next_id = 0
-        self._wants_key = True
-        self._asleep = False
-        self._moved_at = 0.0
-        self._armed_at: float | None = None
+    def __init__(self, rfb: Path, outlet: Outlet, *, codec: Codec, screens: Sequence[Area]) -> None:
+        self._screens = screens
+        self._screen = bounding(screens)
+        self._pace = Pace(pixels=self._screen.pixels)
+        self._sender = Sender(outlet, self._pace)
+        self._exact = Exact(rfb, self._sender, Events(self._painted, self._resized))
+        self._video = Video(codec, self._sender, self._pace)
+        self._motion = Motion(self._screen)
+        self._wanted: Area | None = None  # what is to be video
         self._stirred = asyncio.Event()
 
     async def run(self) -> None:
-        """Streams; CaptureFailed when that is not possible any more."""
+        """Streams; CaptureFailed or RfbError when that is not possible any more."""
         try:
-            await self._start()
-            while True:
-                await self._step()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._show_exactly())
+                tasks.create_task(self._video.run())
+                tasks.create_task(self._conduct())
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from group
         finally:
-            self._screen.disarm_damage()
-            await asyncio.shield(self._capture.stop())
+            await asyncio.shield(self._video.stop())
 
-    def resize(self, size: Size) -> None:
-        """The screen is to have this size soon; of several wishes the last one counts."""
-        self._wanted = size
-        self._stirred.set()
+    def arrange(self, screens: Sequence[Area]) -> None:
+        """The screen is to be of these monitors soon; of several wishes the last one counts."""
+        self._screens = screens
+        self._exact.arrange(screens)
 
-    def found_size(self, size: Size) -> None:
-        """The screen has this size, whoever gave it; it gets the wanted one back."""
-        if size != self._size:
-            self._size = size
-            self._stirred.set()
+    def point(self, x: int, y: int) -> None:
+        """The pointer is there, and the browser draws it."""
+        self._exact.point(x, y)
 
-    def stir(self) -> None:
-        """Something may be about to change, or has."""
-        self._moved_at = time.monotonic()
-        self._screen.disarm_damage()
-        self._armed_at = None
-        if self._asleep:
-            self._stirred.set()
-
-    def acknowledged(self, frame: int) -> None:
-        """The browser has decoded this frame."""
-        self._pace.landed(self._flow.acknowledged(frame, time.monotonic()))
-        self._send_waiting()
+    def acknowledged(self, picture: int) -> None:
+        """The browser shows this picture."""
+        self._sender.acknowledged(picture)
 
     def refresh(self) -> None:
-        """The browser can do nothing without a key frame."""
-        self._flow.forget_flight()
-        self._wants_key = True
-        self._capture.refresh()
-        self.stir()
-        if self._waiting is not None and not self._waiting.key:
-            self._waiting = None
-            self._capture.take()
-        self._send_waiting()
+        """The browser has lost the thread, and wants everything anew."""
+        self._sender.forget_flight()
+        self._video.refresh()
+        self._exact.renew()
 
-    def _arrived(self, picture: Picture) -> None:
-        self._moved_at = time.monotonic()
-        if self._wants_key and not picture.key:
-            self._capture.take()
-            return
-        self._waiting, self._waiting_since = picture, self._moved_at
-        self._send_waiting()
+    def _painted(self, costs: Costs) -> None:
+        self._motion.painted(costs, time.monotonic())
+        share = _EXACT_SHARE * self._pace.cap
+        area = self._motion.area(bearable_bits=share if self._is_full else MOST_EXACT_BITS)
+        if area is not None:
+            self._want(area)
 
-    def _send_waiting(self) -> None:
-        picture, now = self._waiting, time.monotonic()
-        if picture is None:
-            return
-        if not self._flow.may_send(now) or self._outlet.backlog() > MAX_BACKLOG_BYTES:
-            return
-        self._pace.waited(now - self._waiting_since)
-        self._waiting = None
-        self._wants_key = False
-        message = frame_message(picture, self._next_id)
-        self._flow.sent(self._next_id, size=len(message), now=now)
-        self._next_id = (self._next_id + 1) % FRAME_IDS
-        self._outlet.send(message)
-        self._capture.take()
+    def _resized(self, size: Size) -> None:
+        self._screen = Area(0, 0, *size)
+        self._motion = Motion(self._screen)
+        self._video.forget()
+        self._wanted = None
+        self._stirred.set()
+        width, height = size
+        self._sender.tell(json_message(FromAgent.SIZE, {"width": width, "height": height}))
+        if self._screen != bounding(self._screens):
+            self._exact.arrange(self._screens)  # an application's wish, which is not its to have
 
-    async def _step(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(None if self._asleep else PERIOD_S):
-                await self._stirred.wait()
-        self._stirred.clear()
-        if self._wanted != self._size:
-            await self._resize()
-        elif self._asleep:
-            await self._start()
-        else:
-            await self._end_period()
+    @property
+    def _is_full(self) -> bool:
+        """Whether the link has shown how much it carries."""
+        return self._pace.cap < MOST_BITS
 
-    async def _start(self) -> None:
-        self._waiting = None
-        self._asleep = False
-        self._wants_key = True
-        self._moved_at = time.monotonic()
-        await self._capture.start(self._codec, self._size, self._pace)
+    def _want(self, area: Area) -> None:
+        """Video plays here soon, and where it plays or has left its picture."""
+        known = (area, self._video.area, self._exact.stale)
+        self._wanted = bounding(area for area in known if area is not None)
+        self._motion.forget()
+        self._stirred.set()
 
-    async def _resize(self) -> None:
-        await self._capture.stop()
-        self._size = self._wanted
-        self._screen.resize(*self._size)
-        self._pace.pixels = self._size[0] * self._size[1]
-        width, height = self._size
-        self._outlet.send(json_message(FromAgent.SIZE, {"width": width, "height": height}))
-        await self._start()
+    async def _show_exactly(self) -> None:
+        while True:
+            try:
+                await self._exact.run(self._screens)
+            except TooSlow as slow:
+                self._pace.limit(slow.bits_per_s)
+                self._exact.leave_out(self._screen)
+                self._want(self._screen)
 
-    async def _end_period(self) -> None:
-        if failure := self._capture.failure():
-            raise CaptureFailed(failure)
-        self._send_waiting()
-        now = time.monotonic()
-        if self._waiting is not None:
-            self._pace.waited(now - self._waiting_since)
-            self._waiting_since = self._moved_at = now
-        self._pace.end_period()
-        self._capture.set_pace(self._pace)
-        await self._rest(now)
+    async def _conduct(self) -> None:
+        """Begins and ends video."""
+        while True:
+            try:
+                async with asyncio.timeout(LOOK_S if self._video.area else None):
+                    await self._stirred.wait()
+            except TimeoutError:
+                if self._video.rests():
+                    await self._end_video()
+                continue
+            self._stirred.clear()
+            await self._follow()
 
-    async def _rest(self, now: float) -> None:
-        if now - self._moved_at < STILL_S:
-            return
-        if self._armed_at is None:
-            self._screen.arm_damage()
-            self._armed_at = now
-        elif now - self._armed_at >= ARMED_S:
-            self._asleep = True
-            await self._capture.stop()
+    async def _follow(self) -> None:
+        wanted = self._wanted
+        if wanted is None:
+            await self._video.stop()
+        elif wanted != self._video.area:
+            await self._video.start(wanted)
+            self._exact.leave_out(wanted)
+
+    async def _end_video(self) -> None:
+        self._wanted = None
+        await self._video.stop()
+        budget = self._pace.cap * _BAND_S / 8 if self._is_full else float("inf")
+        self._exact.take_back(budget_bytes=budget)

@@ -3,29 +3,35 @@
 import asyncio
 import contextlib
 import os
+import shutil
+import tempfile
 from asyncio.subprocess import Process
 from dataclasses import dataclass
+from pathlib import Path
 
 LARGEST = (3840, 2160)
+PACKAGE = "tigervnc-standalone-server"
+# A second. It waits half of that interval after the first change, which a key press has to wait,
+# too; how many updates are sent is up to who asks for them.
+_UPDATES = 240
 _START_S = 20.0
 _END_S = 3.0
 
 
 class NoXServer(Exception):
-    """Xvfb did not come up; the text says why."""
+    """It did not come up; the text says why."""
 
 
 @dataclass(frozen=True)
 class XServer:
-    """A running Xvfb; `display` is its name, ":0" where it is alone."""
+    """A running Xvnc; `display` is its name, ":0" where it is alone."""
 
     display: str
+    picture: Path  # the socket where it shows its picture, by the RFB protocol
     process: Process
 
     async def end(self) -> None:
         """It runs no more when this returns."""
-        if self.process.returncode is not None:
-            return
         with contextlib.suppress(ProcessLookupError):
             self.process.terminate()
         try:
@@ -34,20 +40,26 @@ class XServer:
         except TimeoutError:
             self.process.kill()
             await self.process.wait()
+        finally:
+            shutil.rmtree(self.picture.parent, ignore_errors=True)
 
 
-async def start_xserver(xauthority: str) -> XServer:
-    """An X server that answers, with the largest screen it can ever have; else NoXServer.
+async def start_xserver(xauthority: str, size: tuple[int, int]) -> XServer:
+    """An X server that answers, with a screen of this size; else NoXServer.
 
     It chooses its display itself and says so when it listens, which is when we go on. It takes the
     place of another server's socket if it finds one: it wants a /tmp/.X11-unix of its own.
     """
+    picture = Path(tempfile.mkdtemp(prefix="picture-")) / "rfb"  # nobody else may enter
     told, tell = os.pipe()
     try:
-        process = await asyncio.create_subprocess_exec(*_command(xauthority, tell), pass_fds=[tell])
+        process = await asyncio.create_subprocess_exec(
+            *_command(xauthority, picture, size, tell), pass_fds=[tell]
+        )
     except OSError as error:
         os.close(told)
-        raise NoXServer(f"Xvfb cannot be started: {error}; is the package xvfb there?") from error
+        why = f"Xvnc cannot be started: {error}; is {PACKAGE} installed?"
+        raise NoXServer(why) from error
     finally:
         os.close(tell)
     with os.fdopen(told, "rb", buffering=0) as pipe:
@@ -56,16 +68,20 @@ async def start_xserver(xauthority: str) -> XServer:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-        raise NoXServer(f"Xvfb ended at its start with code {process.returncode}")
-    return XServer(display=f":{number}", process=process)
+        raise NoXServer(f"Xvnc ended at its start with code {process.returncode}")
+    return XServer(display=f":{number}", picture=picture, process=process)
 
 
-def _command(xauthority: str, display_fd: int) -> list[str]:
-    width, height = LARGEST
+def _command(xauthority: str, picture: Path, size: tuple[int, int], display_fd: int) -> list[str]:
     return [
-        *("Xvfb", "-displayfd", str(display_fd), "-screen", "0", f"{width}x{height}x24"),
-        *("-dpi", "96", "-auth", xauthority, "-nolisten", "tcp", "-nolisten", "local"),
-        *("-s", "0", "-terminate"),  # it ends with its last client, should the agent be killed
+        *("Xvnc", "-displayfd", str(display_fd), "-geometry", f"{size[0]}x{size[1]}"),
+        *("-depth", "24", "-dpi", "96", "-auth", xauthority),
+        *("-nolisten", "tcp", "-nolisten", "local", "-s", "0"),
+        "-terminate",  # it ends with its last client, should the agent be killed
+        *("-rfbport", "-1", "-rfbunixpath", str(picture), "-rfbunixmode", "0600"),
+        *("-SecurityTypes", "None", "-FrameRate", str(_UPDATES), "-AllowOverride", ""),
+        *("-AcceptKeyEvents=0", "-AcceptCutText=0", "-SendCutText=0"),
+        *("-Log", "*:stderr:0"),
     ]
 
 

@@ -7,14 +7,14 @@ say. Bodies are big-endian structs where a message is frequent and JSON objects 
 from enum import IntEnum
 from struct import Struct
 
-VERSION = 1
+VERSION = 2
 
 
 class FromBrowser(IntEnum):
     """Browser to agent, passed on by the gateway: 0x01 to 0x3f."""
 
     HELLO = 0x01  # JSON: {version, width, height, scale, codecs: ["h264", "jpeg"]}
-    ACK = 0x02  # ACK: a frame has been decoded and drawn
+    ACK = 0x02  # ACK: a FRAME or RECTANGLES has been decoded and drawn
     KEY = 0x03  # KEY: an X keysym pressed or released
     POINTER = 0x04  # POINTER: where it is, in screen pixels, and which buttons are down
     WHEEL = 0x05  # WHEEL: horizontal and vertical movement, 120 to a notch, down and right positive
@@ -36,12 +36,15 @@ class FromAgent(IntEnum):
 
     # JSON: {version, width, height, codec, view, applications, running, starting}
     WELCOME = 0x81
-    FRAME = 0x82  # FRAME, then the encoded picture
+    FRAME = 0x82  # number u16, FRAME, then the encoded picture of this area, which moves
     CURSOR = 0x83  # CURSOR, then width * height * 4 bytes RGBA; width 0: no cursor shown
     RUNNING = 0x84  # JSON: {applications: [Name, ...]}: what runs and is seen, the last at work
     SIZE = 0x85  # JSON: {width, height}: the screen has this size from the next frame on
     NOTICE = 0x86  # JSON: {code, message}: something the user should know
     PONG = 0x89  # the body of the PING
+    RECTANGLES = 0x8A  # number u16, flags u8, then rectangles as in RFC 6143: CopyRect and Tight
+    EXACT = 0x8B  # AREA: here the rectangles are shown again, the topmost part of the video's area
+    VIDEO = 0x8C  # AREA: FRAMEs are shown here; rectangles are kept, but not shown
 
 
 class ToBrowser(IntEnum):
@@ -55,7 +58,7 @@ class Codec(IntEnum):
     """How a frame's picture is encoded."""
 
     H264 = 1  # Annex B, a whole frame
-    JPEG = 2  # one stripe; the frame is complete with the stripe that is marked LAST
+    JPEG = 2  # one stripe; a frame is complete with the stripe that is marked LAST
 
 
 class FrameFlag(IntEnum):
@@ -65,11 +68,18 @@ class FrameFlag(IntEnum):
     LAST = 2
 
 
-ACK = Struct(">H")  # frame id
+class RectanglesFlag(IntEnum):
+    """Bits of the rectangles' flags."""
+
+    FRESH = 1  # Tight's four streams begin anew, as with a new connection
+
+
+ACK = Struct(">H")  # the number
 KEY = Struct(">IB")  # keysym, 1 pressed or 0 released
 POINTER = Struct(">HHB")  # x, y, buttons: bit 0 left, 1 middle, 2 right, 3 back, 4 forward
 WHEEL = Struct(">hh")  # dx, dy
-FRAME = Struct(">BBHHHHH")  # codec, flags, frame id, x, y, width, height
+FRAME = Struct(">BBHHHH")  # codec, flags, x, y, width, height
+AREA = Struct(">HHHH")  # x, y, width, height
 CURSOR = Struct(">HHHH")  # hot spot x, y, width, height
 
 MAX_FROM_BROWSER_BYTES = 64 * 1024

@@ -27,7 +27,7 @@ from ownstream.channel.framing import FramingError, json_message
 from ownstream.channel.tags import FromBrowser, FromGateway
 
 VIEW = {"width": 800, "height": 600, "scale": 1.5}
-HELLO = {"version": 1, **VIEW, "codecs": ["h264"]}
+HELLO = {"version": 2, **VIEW, "codecs": ["h264"]}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_each_message_has_its_meaning(message: bytes, meaning: object) -> None:
         pytest.param(bytes([FromBrowser.POINTER, 0, 0, 0, 0, 32]), id="a-sixth-button"),
         pytest.param(bytes([FromBrowser.PING]) + bytes(17), id="a-long-ping"),
         pytest.param(bytes([FromBrowser.RELEASE, 0]), id="a-body-where-none-is"),
-        pytest.param(json_message(FromBrowser.HELLO, {**HELLO, "version": 2}), id="other-version"),
+        pytest.param(json_message(FromBrowser.HELLO, {**HELLO, "version": 1}), id="other-version"),
         pytest.param(json_message(FromBrowser.HELLO, {**HELLO, "codecs": "h264"}), id="no-list"),
         pytest.param(json_message(FromBrowser.RESIZE, {**VIEW, "width": 0}), id="no-width"),
         pytest.param(json_message(FromBrowser.RESIZE, {**VIEW, "width": True}), id="true-width"),

@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from ownstream.agent.area import Area
 from ownstream.agent.cursor import MAX_SIDE, cursor_message
-from ownstream.agent.frames import NotAPicture, Picture, frame_message, picture
-from ownstream.channel.tags import CURSOR, FRAME, Codec, FrameFlag, FromAgent
+from ownstream.agent.frames import NotAPicture, Picture, frame_body, picture
+from ownstream.channel.tags import CURSOR, FRAME, Codec, FrameFlag
+
+AREA = Area(16, 32, 1280, 720)
 
 
 def jpeg(width: int, height: int) -> bytes:
@@ -18,33 +21,30 @@ def jpeg(width: int, height: int) -> bytes:
     return file.getvalue()
 
 
-def test_a_video_frame_keeps_its_kind_and_size() -> None:
+def test_a_video_frame_keeps_its_kind_and_size_and_lies_in_its_area() -> None:
     output = bytes.fromhex("0411 0007 0000 0500 02d0 0007") + b"NAL"
-    made = picture(output, screen_width=1280)
-    assert made == Picture(Codec.H264, True, 0, 1280, 720, b"NAL")
-    delta = picture(bytes.fromhex("0410") + output[2:], screen_width=1280)
+    made = picture(output, area=AREA)
+    assert made == Picture(Codec.H264, True, AREA, b"NAL")
+    delta = picture(bytes.fromhex("0410") + output[2:], area=AREA)
     assert not delta.key
 
 
 def test_a_stripe_knows_its_height_from_its_own_data() -> None:
-    made = picture(bytes.fromhex("0300 0001 0168") + jpeg(64, 48), screen_width=64)
-    assert (made.codec, made.key, made.y, made.width, made.height) == (
-        Codec.JPEG, True, 360, 64, 48,
-    )  # fmt: skip
+    made = picture(bytes.fromhex("0300 0001 0168") + jpeg(1280, 48), area=AREA)
+    assert (made.codec, made.key, made.area) == (Codec.JPEG, True, Area(16, 392, 1280, 48))
 
 
 def test_a_frame_message_is_laid_out_as_the_channel_says() -> None:
-    message = frame_message(Picture(Codec.JPEG, True, 360, 64, 48, b"data"), 515)
-    assert message[0] == FromAgent.FRAME
-    fields = FRAME.unpack_from(message, 1)
-    assert fields == (Codec.JPEG, FrameFlag.KEY | FrameFlag.LAST, 515, 0, 360, 64, 48)
-    assert message[1 + FRAME.size :] == b"data"
+    body = frame_body(Picture(Codec.JPEG, True, Area(16, 392, 64, 48), b"data"))
+    fields = FRAME.unpack_from(body)
+    assert fields == (Codec.JPEG, FrameFlag.KEY | FrameFlag.LAST, 16, 392, 64, 48)
+    assert body[FRAME.size :] == b"data"
 
 
 @given(st.binary(max_size=40), st.sampled_from([b"", b"\3", b"\4", b"\3\0\0\1\0\0\xff\xd8"]))
 def test_anything_else_is_not_a_picture(output: bytes, head: bytes) -> None:
     try:
-        made = picture(head + output, screen_width=1280)
+        made = picture(head + output, area=AREA)
     except NotAPicture:
         return
     assert made.data in output + head + output

@@ -16,10 +16,10 @@ def by_name(found: object) -> dict[str, Finding]:
 
 
 def test_a_missing_program_is_named_with_what_installs_it() -> None:
-    found = by_name(findings(Tools(xvfb="/nonexistent/Xvfb")))["Xvfb"]
+    found = by_name(findings(Tools(xvnc="/nonexistent/Xvnc")))["Xvnc"]
     assert not found.ok
     assert found.needed
-    assert "xvfb" in found.mend
+    assert "tigervnc-standalone-server" in found.mend
 
 
 def test_a_sandbox_that_cannot_be_made_is_told_with_the_reason(tmp_path: Path) -> None:

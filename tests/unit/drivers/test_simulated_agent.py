@@ -92,9 +92,9 @@ def test_a_browser_is_welcomed_and_shown_a_picture_of_the_size_it_was_told(tmp_p
         frame = await wire.heard()
         assert frame is not None
         assert frame[0] == FromAgent.FRAME
-        codec, _, _, x, y, *shown = FRAME.unpack_from(frame, 1)
+        codec, _, x, y, *shown = FRAME.unpack_from(frame, 3)
         assert (codec, x, y, tuple(shown)) == (Codec.JPEG, 0, 0, size)
-        assert Image.open(BytesIO(frame[1 + FRAME.size :])).size == size
+        assert Image.open(BytesIO(frame[3 + FRAME.size :])).size == size
 
     run(tmp_path, scenario)
 

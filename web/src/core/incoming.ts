@@ -1,7 +1,8 @@
 /** What the browser hears, from bytes to values. */
 
 import { asList, asNumber, asRecord, asText } from "./json";
-import { FrameFlag, FromAgent, ToBrowser } from "./tags";
+import type { Area } from "./area";
+import { FrameFlag, FromAgent, RectanglesFlag, ToBrowser } from "./tags";
 
 export interface Application {
   readonly name: string;
@@ -26,13 +27,18 @@ export interface Welcome extends Size {
 }
 
 /** One picture, or one stripe of it. */
-export interface Frame extends Size {
+export interface Frame extends Area {
   readonly codec: number;
   readonly key: boolean;
   readonly last: boolean;
   readonly id: number;
-  readonly x: number;
-  readonly y: number;
+  readonly payload: Uint8Array<ArrayBuffer>;
+}
+
+/** Exact rectangles, one after the other. */
+export interface RectanglesMessage {
+  readonly id: number;
+  readonly isFresh: boolean;
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
@@ -62,6 +68,9 @@ export interface End {
 export type Incoming =
   | { readonly type: "welcome"; readonly welcome: Welcome }
   | { readonly type: "frame"; readonly frame: Frame }
+  | { readonly type: "rectangles"; readonly rectangles: RectanglesMessage }
+  | { readonly type: "exact"; readonly area: Area }
+  | { readonly type: "video"; readonly area: Area }
   | { readonly type: "cursor"; readonly cursor: CursorImage }
   | { readonly type: "running"; readonly applications: readonly string[] }
   | { readonly type: "size"; readonly size: Size }
@@ -71,11 +80,15 @@ export type Incoming =
   | { readonly type: "end"; readonly end: End };
 
 const FRAME_HEADER_BYTES = 13;
+const RECTANGLES_HEADER_BYTES = 4;
 const CURSOR_HEADER_BYTES = 9;
 
 const parsers = new Map<number, (message: DataView<ArrayBuffer>) => Incoming>([
   [FromAgent.WELCOME, (message) => ({ type: "welcome", welcome: welcome(record(message)) })],
   [FromAgent.FRAME, (message) => ({ type: "frame", frame: frame(message) })],
+  [FromAgent.RECTANGLES, (message) => ({ type: "rectangles", rectangles: rectangles(message) })],
+  [FromAgent.EXACT, (message) => ({ type: "exact", area: area(message, 1) })],
+  [FromAgent.VIDEO, (message) => ({ type: "video", area: area(message, 1) })],
   [FromAgent.CURSOR, (message) => ({ type: "cursor", cursor: cursor(message) })],
   [FromAgent.RUNNING, (message) => ({ type: "running", applications: running(record(message)) })],
   [FromAgent.SIZE, (message) => ({ type: "size", size: size(record(message)) })],
@@ -121,17 +134,31 @@ function application(body: Record<string, unknown>): Application {
 }
 
 function frame(message: DataView<ArrayBuffer>): Frame {
-  const flags = message.getUint8(2);
+  const flags = message.getUint8(4);
   return {
-    codec: message.getUint8(1),
+    id: message.getUint16(1),
+    codec: message.getUint8(3),
     key: (flags & FrameFlag.KEY) !== 0,
     last: (flags & FrameFlag.LAST) !== 0,
-    id: message.getUint16(3),
-    x: message.getUint16(5),
-    y: message.getUint16(7),
-    width: message.getUint16(9),
-    height: message.getUint16(11),
+    ...area(message, 5),
     payload: new Uint8Array(message.buffer, FRAME_HEADER_BYTES),
+  };
+}
+
+function rectangles(message: DataView<ArrayBuffer>): RectanglesMessage {
+  return {
+    id: message.getUint16(1),
+    isFresh: (message.getUint8(3) & RectanglesFlag.FRESH) !== 0,
+    payload: new Uint8Array(message.buffer, RECTANGLES_HEADER_BYTES),
+  };
+}
+
+function area(message: DataView<ArrayBuffer>, at: number): Area {
+  return {
+    x: message.getUint16(at),
+    y: message.getUint16(at + 2),
+    width: message.getUint16(at + 4),
+    height: message.getUint16(at + 6),
   };
 }
 

@@ -1,7 +1,13 @@
-/** From encoded frames to pixels on the screen, by the decoder that each frame's codec wants. */
+/**
+ * From the agent's messages to pixels on the screen: exact rectangles everywhere but in a hole, where
+ * video plays, by the decoder that its frames' codec wants.
+ */
 
+import { around, below, isEmpty, type Area } from "./area";
 import type { Decoder, DecoderEvents } from "./decoder";
-import type { Frame, Size } from "./incoming";
+import { Framebuffer } from "./framebuffer";
+import type { Frame, Incoming, RectanglesMessage, Size } from "./incoming";
+import { Rectangles } from "./rectangles";
 import { Codec } from "./tags";
 import type { Timers } from "./timers";
 
@@ -20,6 +26,18 @@ export interface PictureEvents {
 export interface Surface {
   resize(size: Size): void;
   draw(image: CanvasImageSource, x: number, y: number): void;
+  put(picture: Framebuffer, area: Area): void;
+}
+
+export type PictureMessage = Extract<
+  Incoming,
+  { readonly type: "frame" | "rectangles" | "video" | "exact" | "size" }
+>;
+
+const PICTURES: ReadonlySet<string> = new Set(["frame", "rectangles", "video", "exact", "size"]);
+
+export function isOfPicture(message: Incoming): message is PictureMessage {
+  return PICTURES.has(message.type);
 }
 
 export interface PictureOptions {
@@ -35,28 +53,91 @@ const FAILURES_WITHIN_MS = 30_000;
 export class Picture {
   private readonly options: PictureOptions;
   private readonly decoders = new Map<number, Decoder>();
+  private readonly exact = new Framebuffer();
+  private readonly rectangles = new Rectangles(this.exact);
   private failures_at: readonly number[] = [];
   private next_size: Size | null = null;
+  /** Where video is shown. What the rectangles say of it is kept for later. */
+  private hole: Area | null = null;
 
   constructor(options: PictureOptions) {
     this.options = options;
   }
 
-  show(frame: Frame): void {
-    const decoder = this.decoders.get(frame.codec) ?? this.create(frame.codec);
-    if (decoder !== null) decoder.decode(frame);
-    else if (frame.last) this.options.events.settled(frame.id);
+  hear(message: PictureMessage): void {
+    switch (message.type) {
+      case "frame":
+        this.show(message.frame);
+        break;
+      case "rectangles":
+        this.draw(message.rectangles);
+        break;
+      case "video":
+        this.hole = message.area; // video is shown here from now on
+        break;
+      case "exact":
+        this.takeBack(message.area);
+        break;
+      case "size":
+        this.resize(message.size);
+        break;
+    }
   }
 
   /** The next picture drawn has this size. Until then the present one stays. */
   resize(size: Size): void {
     this.next_size = size;
+    this.hole = null;
   }
 
   /** Forgets all that is being decoded: what comes next comes from another connection. */
   reset(): void {
+    this.closeDecoders();
+    this.hole = null;
+  }
+
+  private show(frame: Frame): void {
+    const decoder = this.decoders.get(frame.codec) ?? this.create(frame.codec);
+    if (decoder !== null) decoder.decode(frame);
+    else if (frame.last) this.options.events.settled(frame.id);
+  }
+
+  private draw(message: RectanglesMessage): void {
+    this.takeSize();
+    try {
+      for (const area of this.rectangles.draw(message)) this.put(area);
+      this.options.events.drawn();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.options.events.broken();
+    }
+    this.options.events.settled(message.id);
+  }
+
+  /** Here, at the hole's top, the video has ended: what the rectangles have said is shown. */
+  private takeBack(area: Area): void {
+    this.closeDecoders(); // frames that are late would cover it
+    const rest = this.hole === null ? null : below(this.hole, area.y + area.height);
+    this.hole = rest === null || isEmpty(rest) ? null : rest;
+    this.put(area);
+    this.options.events.drawn();
+  }
+
+  private closeDecoders(): void {
     for (const decoder of this.decoders.values()) decoder.close();
     this.decoders.clear();
+  }
+
+  private put(area: Area): void {
+    const shown = this.hole === null ? [area] : around(area, this.hole);
+    for (const part of shown) this.options.surface.put(this.exact, part);
+  }
+
+  private takeSize(): void {
+    if (this.next_size === null) return;
+    this.options.surface.resize(this.next_size);
+    this.exact.resize(this.next_size);
+    this.next_size = null;
   }
 
   private create(codec: number): Decoder | null {
@@ -64,7 +145,7 @@ export class Picture {
     if (make === undefined) return null;
     const decoder = make({
       draw: (image, frame) => {
-        this.draw(image, frame);
+        this.drawFrame(image, frame);
       },
       settled: (id) => {
         this.options.events.settled(id);
@@ -77,11 +158,8 @@ export class Picture {
     return decoder;
   }
 
-  private draw(image: CanvasImageSource, frame: Frame): void {
-    // A whole frame tells its own size; stripes are drawn on the size that was announced.
-    const size = frame.codec === Codec.H264 ? frame : this.next_size;
-    if (size !== null) this.options.surface.resize(size);
-    this.next_size = null;
+  private drawFrame(image: CanvasImageSource, frame: Frame): void {
+    this.takeSize();
     this.options.surface.draw(image, frame.x, frame.y);
     if (frame.last || frame.codec === Codec.H264) this.options.events.drawn();
   }

@@ -1,5 +1,7 @@
 /** The canvas that shows the remote screen: its size, its place on the page, its pixels. */
 
+import type { Area } from "./area";
+import type { Framebuffer } from "./framebuffer";
 import type { Size } from "./incoming";
 import type { Position } from "./outgoing";
 
@@ -11,6 +13,8 @@ export class Screen {
   private readonly context: CanvasRenderingContext2D;
   private available: Size = { width: 0, height: 0 };
   private scale = 1;
+  /** The pixels put last, as a canvas takes them. */
+  private image: ImageData | null = null;
   /** Called when the picture has another place or scale. */
   onplaced: (() => void) | null = null;
 
@@ -45,6 +49,15 @@ export class Screen {
 
   draw(image: CanvasImageSource, x: number, y: number): void {
     this.context.drawImage(image, x, y);
+  }
+
+  /** Shows this area of the picture. */
+  put(picture: Framebuffer, { x, y, width, height }: Area): void {
+    if (this.image?.data.buffer !== picture.pixels.buffer) {
+      const bytes = new Uint8ClampedArray(picture.pixels.buffer);
+      this.image = new ImageData(bytes, picture.width, picture.height);
+    }
+    this.context.putImageData(this.image, 0, 0, x, y, width, height);
   }
 
   /** The remote screen's pixel under a point of the window, the nearest one if it is outside. */

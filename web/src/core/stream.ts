@@ -20,7 +20,7 @@ import { asRecord } from "./json";
 import { Keyboard, platformOf } from "./keyboard";
 import * as say from "./outgoing";
 import type { CodecName, Viewport } from "./outgoing";
-import { Picture } from "./picture";
+import { isOfPicture, Picture, type PictureMessage } from "./picture";
 import { Pointer } from "./pointer";
 import type { Screen } from "./screen";
 import { Codec } from "./tags";
@@ -238,21 +238,17 @@ export class Stream {
       return;
     }
     const message = parse(data);
-    if (message !== null) this.receive(message);
+    if (message === null) return;
+    if (isOfPicture(message)) this.picture.hear(message);
+    else this.receive(message);
   }
 
-  private receive(message: Incoming): void {
+  private receive(message: Exclude<Incoming, PictureMessage>): void {
     const { events } = this.options;
     switch (message.type) {
-      case "frame":
-        this.picture.show(message.frame);
-        break;
       case "cursor":
         this.cursor = message.cursor;
         this.showCursor();
-        break;
-      case "size":
-        this.picture.resize(message.size);
         break;
       case "pong":
         this.heartbeat.pong(message.sent);

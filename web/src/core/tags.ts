@@ -1,6 +1,6 @@
 /** The numbers of the stream's messages; the same facts as `ownstream/channel/tags.py`. */
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 export const FromBrowser = {
   HELLO: 0x01,
@@ -23,6 +23,9 @@ export const FromAgent = {
   SIZE: 0x85,
   NOTICE: 0x86,
   PONG: 0x89,
+  RECTANGLES: 0x8a,
+  EXACT: 0x8b,
+  VIDEO: 0x8c,
 } as const;
 
 export const ToBrowser = {
@@ -38,4 +41,14 @@ export const Codec = {
 export const FrameFlag = {
   KEY: 1,
   LAST: 2,
+} as const;
+
+export const RectanglesFlag = {
+  FRESH: 1,
+} as const;
+
+/** How a rectangle is encoded, by RFC 6143's numbers. */
+export const Encoding = {
+  COPY: 1,
+  TIGHT: 7,
 } as const;

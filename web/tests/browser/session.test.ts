@@ -94,7 +94,7 @@ describe("a streaming URL", () => {
     );
     const [hello] = await side.heard(FromBrowser.HELLO);
     expect(agent.bodyOf(hello ?? new Uint8Array())).toEqual({
-      version: 1,
+      version: 2,
       ...STAGE,
       scale: 1,
       codecs: ["h264", "jpeg"],

@@ -20,7 +20,7 @@ const calculator = {
 };
 
 export function welcome(changes: object = {}): Uint8Array<ArrayBuffer> {
-  const body = { version: 1, width: 320, height: 200, codec: "jpeg", view: "DESKTOP" };
+  const body = { version: 2, width: 320, height: 200, codec: "jpeg", view: "DESKTOP" };
   return jsonMessage(FromAgent.WELCOME, {
     ...body,
     applications: [calculator],
@@ -67,9 +67,11 @@ export function frame(
   };
   const message = new Uint8Array(13 + payload.length);
   const view = new DataView(message.buffer);
-  message.set([FromAgent.FRAME, codec, flags]);
-  [id, x, y, width, height].forEach((value, index) => {
-    view.setUint16(3 + 2 * index, value);
+  message[0] = FromAgent.FRAME;
+  view.setUint16(1, id);
+  message.set([codec, flags], 3);
+  [x, y, width, height].forEach((value, index) => {
+    view.setUint16(5 + 2 * index, value);
   });
   message.set(payload, 13);
   return message;

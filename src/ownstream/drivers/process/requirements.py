@@ -27,7 +27,7 @@ class Finding:
 
 # Program (a field of Tools), Debian's package, what for, whether nothing runs without it.
 _PROGRAMS = (
-    ("xvfb", "xvfb", "Every instance has an X server of its own, Xvfb.", True),
+    ("xvnc", "tigervnc-standalone-server", "Every instance has an X server, Xvnc.", True),
     ("bwrap", "bubblewrap", "Applications run in a sandbox made by bubblewrap.", True),
     ("setpriv", "util-linux", "A service run by root starts applications as other users.", True),
     ("python", "python3", "The first process of a sandbox is a Python script.", True),

@@ -60,7 +60,7 @@ class Launch:
 
     def begin(self) -> Record:
         """A folder with all that the instance will read, and user ids if we may give them."""
-        require(self.ground.tools.bwrap, self.ground.tools.python, self.ground.tools.xvfb)
+        require(self.ground.tools.bwrap, self.ground.tools.python, self.ground.tools.xvnc)
         if self.spec.internet:
             require(self.ground.tools.slirp4netns, self.ground.tools.nsenter, self.ground.tools.ip)
         self.layout.top.mkdir(mode=0o700)

@@ -20,7 +20,7 @@ class Tools:
     nsenter: str = "/usr/bin/nsenter"
     ip: str = "/usr/bin/ip"
     python: str = "/usr/bin/python3"  # inside the sandbox, where only the host's /usr is
-    xvfb: str = "/usr/bin/Xvfb"
+    xvnc: str = "/usr/bin/Xvnc"
     openbox: str = "/usr/bin/openbox"
     tint2: str = "/usr/bin/tint2"
     dbus_daemon: str = "/usr/bin/dbus-daemon"

@@ -135,9 +135,10 @@ class Connection:
 
     async def _show(self) -> None:
         flags = FrameFlag.KEY | FrameFlag.LAST
-        head = FRAME.pack(Codec.JPEG, flags, self._frame, 0, 0, *SIZE)
+        number = self._frame.to_bytes(2, "big")
         self._frame = (self._frame + 1) % (1 << 16)
-        await self._send(bytes([FromAgent.FRAME]) + head + picture())
+        head = FRAME.pack(Codec.JPEG, flags, 0, 0, *SIZE)
+        await self._send(bytes([FromAgent.FRAME]) + number + head + picture())
 
     async def _read(self) -> bytes:
         message = await read_message(self.reader, max_bytes=MAX_FROM_BROWSER_BYTES)

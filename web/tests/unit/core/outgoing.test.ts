@@ -8,7 +8,7 @@ test("HELLO carries the version, the viewport and the codecs", () => {
   const message = say.hello({ width: 1280, height: 680, scale: 1.5 }, ["h264", "jpeg"]);
   expect(message[0]).toBe(0x01);
   expect(bodyOf(message)).toEqual({
-    version: 1,
+    version: 2,
     width: 1280,
     height: 680,
     scale: 1.5,

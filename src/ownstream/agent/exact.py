@@ -1,0 +1,180 @@
+"""The part of the picture that is exact: what has changed is sent as lossless rectangles.
+
+It leaves out a hole, where video plays or where its last picture still stands. What has stood still
+there is made exact again band by band, so that on a slow link other changes need not wait for it.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ownstream.agent.area import Area, bounding
+from ownstream.agent.rfb import Piece, Resized, Rfb, RfbError
+from ownstream.agent.sender import Sender
+from ownstream.agent.stale import Stale
+from ownstream.channel.tags import AREA, FromAgent, RectanglesFlag
+
+SHORTEST_S = 0.012  # between two updates: more than a browser shows are wasted
+LONGEST_S = 0.25  # for one update; what takes longer is better seen as video first
+
+Costs = Sequence[tuple[Area, int]]
+
+
+class TooSlow(Exception):
+    """An update takes so long that the screen should be video, and be made exact by and by."""
+
+    def __init__(self, bits_per_s: float) -> None:
+        super().__init__(f"the link carries {bits_per_s:.0f} bit/s")
+        self.bits_per_s = bits_per_s
+
+
+@dataclass(frozen=True)
+class Events:
+    """What the rectangles tell of the screen."""
+
+    painted: Callable[[Costs], None]
+    resized: Callable[[tuple[int, int]], None]
+
+
+class Exact:
+    """Exact rectangles for one browser, from `run` until it is cancelled."""
+
+    def __init__(self, path: Path, sender: Sender, events: Events) -> None:
+        self._path = path
+        self._sender = sender
+        self._events = events
+        self._rfb: Rfb | None = None
+        self._screen = Area(0, 0, 0, 0)
+        self._pointer = (0, 0)
+        self._video: Area | None = None
+        self._stale: Stale | None = None
+        self._changed = asyncio.Event()
+        self._marked: Area | None = None  # the band that the server knows to be wanted whole
+        self._fresh = self._is_renewed = False
+
+    async def run(self, screens: Sequence[Area]) -> None:
+        """Sends the whole screen, then its changes; RfbError if the X server is gone.
+
+        TooSlow if the link does not carry them; then nothing is sent until this is run again.
+        """
+        while True:
+            self._is_renewed, self._fresh, self._marked = False, True, None
+            rfb = self._rfb = await Rfb.connect(self._path)
+            self._screen = bounding(screens)
+            try:
+                rfb.set_size(screens)
+                rfb.point(*self._pointer)
+                while True:
+                    await self._step(rfb)
+            except RfbError:
+                if not self._is_renewed:
+                    raise
+            finally:
+                rfb.close()
+
+    def renew(self) -> None:
+        """All that is not left out is sent anew, since the browser has lost the thread."""
+        if self._rfb is not None:
+            self._is_renewed = True
+            self._rfb.close()
+            self._changed.set()
+
+    def arrange(self, screens: Sequence[Area]) -> None:
+        """The screen is to be of these monitors, soon."""
+        if self._rfb is not None:
+            self._rfb.set_size(screens)
+
+    def point(self, x: int, y: int) -> None:
+        """The pointer is there, and the browser draws it."""
+        self._pointer = (x, y)
+        if self._rfb is not None:
+            self._rfb.point(x, y)
+
+    @property
+    def stale(self) -> Area | None:
+        """Where a picture of video still stands and none plays."""
+        return self._stale.area if self._stale else None
+
+    def leave_out(self, area: Area | None) -> None:
+        """Video plays here from now on, or nowhere."""
+        self._video, self._stale = area, None
+        self._changed.set()
+
+    def take_back(self, *, budget_bytes: float) -> None:
+        """The video stands still; it is made exact in steps of about so many bytes."""
+        if self._video is not None:
+            self._stale = Stale(self._video, budget_bytes)
+            self._video = None
+            self._changed.set()
+
+    async def _step(self, rfb: Rfb) -> None:
+        await self._sender.room()
+        band = self._stale.band() if self._stale else None
+        areas = self._around(self._screen)
+        if not areas and band is None:
+            self._changed.clear()
+            await self._changed.wait()
+            return
+        for area in areas:
+            rfb.request(area)
+        if band is not None:
+            # The first answer to a request for the whole is the screen's size and no picture.
+            rfb.request(band, whole=band != self._marked)
+        self._marked = band
+        started = time.monotonic()
+        costs = await self._pass_on(rfb)
+        if band is not None:
+            self._settle(band, [cost for cost in costs if cost[0].meets(band)])
+            costs = [cost for cost in costs if not cost[0].meets(band)]
+        self._events.painted(costs)
+        await asyncio.sleep(SHORTEST_S - (time.monotonic() - started))
+
+    def _around(self, screen: Area) -> list[Area]:
+        """What is asked for all the time: the screen without its hole."""
+        hole = self._video or self.stale
+        return screen.around(hole) if hole else [screen]
+
+    async def _pass_on(self, rfb: Rfb) -> Costs:
+        """One update, as it comes, and what it has cost."""
+        costs: list[tuple[Area, int]] = []
+        began, landed = 0.0, self._sender.landed_bytes
+        async for part in rfb.update():
+            began = began or time.monotonic()
+            match part:
+                case Resized(width, height):
+                    self._screen = Area(0, 0, width, height)
+                    self.leave_out(None)
+                    self._events.resized((width, height))
+                case Piece():
+                    costs.extend(part.costs)
+                    await self._await_room(began, landed)
+                    self._send(part)
+        return costs
+
+    async def _await_room(self, began: float, landed: int) -> None:
+        if self._stale is not None:
+            return await self._sender.room()
+        longest = LONGEST_S + self._sender.round_trip_s
+        try:
+            async with asyncio.timeout(began + longest - time.monotonic()):
+                await self._sender.room()
+        except TimeoutError as error:
+            bits = 8 * (self._sender.landed_bytes - landed)
+            raise TooSlow(bits / longest) from error
+
+    def _send(self, piece: Piece) -> None:
+        if piece.rectangles == 0:
+            return
+        flags = RectanglesFlag.FRESH if self._fresh else 0
+        self._fresh = False
+        self._sender.send(FromAgent.RECTANGLES, bytes([flags]) + piece.data)
+
+    def _settle(self, band: Area, costs: Costs) -> None:
+        """The band is exact, if this update has painted it at such costs."""
+        stale, size = self._stale, sum(size for _, size in costs)
+        if stale is None or size == 0:
+            return
+        self._sender.tell(bytes([FromAgent.EXACT]) + AREA.pack(*band))
+        self._stale = stale.without(band, size)
