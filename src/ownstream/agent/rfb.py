@@ -72,9 +72,17 @@ class Rfb:
         """A connection that has been greeted; RfbError if the server does not answer so."""
         try:
             reader, writer = await asyncio.open_unix_connection(path, limit=_PIECE_BYTES)
-            return cls(reader, writer, await _shake_hands(reader, writer))
-        except (OSError, EOFError) as error:
+        except OSError as error:
             raise RfbError(f"the X server shows no picture: {error}") from error
+        try:
+            size = await _shake_hands(reader, writer)
+        except (EOFError, ConnectionError) as error:
+            writer.transport.abort()
+            raise RfbError("the X server shows no picture") from error
+        except RfbError:
+            writer.transport.abort()
+            raise
+        return cls(reader, writer, size)
 
     def request(self, area: Area, *, whole: bool = False) -> None:
         """An update comes once something in this area has changed, or at once if `whole`."""

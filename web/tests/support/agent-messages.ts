@@ -1,5 +1,6 @@
 /** What an agent and a gateway say, as bytes: the other half of src/core/incoming.ts. */
 
+import type { Area } from "../../src/core/area";
 import { Codec, FrameFlag, FromAgent, ToBrowser } from "../../src/core/tags";
 
 export interface FrameFields {
@@ -74,6 +75,17 @@ export function frame(
     view.setUint16(5 + 2 * index, value);
   });
   message.set(payload, 13);
+  return message;
+}
+
+/** A message that names an area alone, as VIDEO and EXACT do. */
+export function area(tag: number, { x, y, width, height }: Area): Uint8Array<ArrayBuffer> {
+  const message = new Uint8Array(9);
+  const view = new DataView(message.buffer);
+  message[0] = tag;
+  [x, y, width, height].forEach((value, index) => {
+    view.setUint16(1 + 2 * index, value);
+  });
   return message;
 }
 

@@ -2,11 +2,13 @@
 
 import { beforeEach, describe, expect, test } from "vitest";
 import type { DecoderEvents } from "../../../src/core/decoder";
-import type { Frame } from "../../../src/core/incoming";
-import { Picture } from "../../../src/core/picture";
-import { Codec } from "../../../src/core/tags";
+import { parse, type Frame } from "../../../src/core/incoming";
+import { Picture, isOfPicture } from "../../../src/core/picture";
+import { Codec, FromAgent } from "../../../src/core/tags";
+import * as agent from "../../support/agent-messages";
 import { FakeDecoder, aFrame } from "../../support/fake-decoder";
 import { ManualTimers } from "../../support/manual-timers";
+import * as rectangles from "../../support/rectangles";
 
 let timers: ManualTimers;
 let decoders: FakeDecoder[];
@@ -103,5 +105,70 @@ describe("a decoder that fails", () => {
       timers.pass(15_000);
     }
     expect(new Set(happened)).toEqual(new Set(["broken"]));
+  });
+});
+
+describe("exact rectangles", () => {
+  const everywhere = { x: 0, y: 0, width: 64, height: 48 };
+
+  beforeEach(() => {
+    picture.resize({ width: 64, height: 48 });
+  });
+
+  function hear(message: Uint8Array<ArrayBuffer>): void {
+    const said = parse(message.buffer);
+    if (said === null || !isOfPicture(said)) throw new Error("that is of no picture");
+    picture.hear(said);
+  }
+
+  function paint(id: number): void {
+    happened = [];
+    hear(rectangles.message(id, [rectangles.fill(everywhere, [1, 2, 3])]));
+  }
+
+  test("are shown and acknowledged at once", () => {
+    paint(9);
+    expect(happened).toEqual(["size 64x48", "put 64x48 at 0,0", "drawn", "settled 9"]);
+  });
+
+  test("leave out where video is, and are shown there band by band when it has ended", () => {
+    paint(1);
+    hear(agent.area(FromAgent.VIDEO, { x: 16, y: 16, width: 32, height: 16 }));
+    paint(2);
+    expect(happened.slice(0, 4)).toEqual([
+      "put 64x16 at 0,0",
+      "put 64x16 at 0,32",
+      "put 16x16 at 0,16",
+      "put 16x16 at 48,16",
+    ]);
+    happened = [];
+    hear(agent.area(FromAgent.EXACT, { x: 16, y: 16, width: 32, height: 8 }));
+    expect(happened).toEqual(["put 32x8 at 16,16", "drawn"]);
+    paint(3);
+    expect(happened).toContain("put 16x8 at 0,24");
+    hear(agent.area(FromAgent.EXACT, { x: 16, y: 24, width: 32, height: 8 }));
+    paint(4);
+    expect(happened).toEqual(["put 64x48 at 0,0", "drawn", "settled 4"]);
+  });
+
+  test("are not covered by frames that come late", () => {
+    hear(agent.area(FromAgent.VIDEO, everywhere));
+    show(aFrame());
+    hear(agent.area(FromAgent.EXACT, everywhere));
+    expect(decoder().isClosed).toBe(true);
+  });
+
+  test("that make no sense are given up, and all is asked for anew", () => {
+    const nonsense = rectangles.rectangle(everywhere, 99, []);
+    happened = [];
+    hear(rectangles.message(5, [nonsense]));
+    expect(happened).toEqual(["size 64x48", "broken", "settled 5"]);
+  });
+
+  test("another size has video nowhere", () => {
+    hear(agent.area(FromAgent.VIDEO, everywhere));
+    hear(agent.size(64, 48));
+    paint(1);
+    expect(happened).toContain("put 64x48 at 0,0");
   });
 });
