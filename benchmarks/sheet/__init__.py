@@ -1,0 +1,1 @@
+"""The number sheet: ownstream and its peers, in one browser, on one machine, in one run."""

@@ -1,0 +1,88 @@
+"""What processes use: CPU time and proportional memory of trees of them, read from /proc."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+Pids = frozenset[int]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """CPU seconds of each process since it began."""
+
+    seconds: Mapping[int, float]
+
+    def since(self, earlier: "Usage") -> float:
+        """CPU seconds that the processes used meanwhile; what ended meanwhile is not counted."""
+        return sum(seconds - earlier.seconds.get(pid, 0.0) for pid, seconds in self.seconds.items())
+
+
+def tree(roots: Iterable[int]) -> Pids:
+    """These processes and all their descendants."""
+    wanted, parents = set(roots), {pid: _parent(pid) for pid in _pids()}
+    return frozenset(pid for pid in parents if wanted & _line(pid, parents))
+
+
+def named(wanted: Callable[[str], bool]) -> Pids:
+    """The processes whose command line is wanted."""
+    return frozenset(pid for pid in _pids() if wanted(command_line(pid)))
+
+
+def command_line(pid: int) -> str:
+    """Its words, with spaces between; empty if it has ended."""
+    return _read(pid, "cmdline").replace("\0", " ").strip()
+
+
+def usage(pids: Iterable[int]) -> Usage:
+    """What these have used until now."""
+    return Usage({pid: _cpu_s(pid) for pid in pids})
+
+
+def pss_mib(pids: Iterable[int]) -> float:
+    """Their proportional memory: what several processes share is divided among them."""
+    return sum(map(_pss_kib, pids)) / 1024
+
+
+def _pids() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _line(pid: int, parents: Mapping[int, int]) -> set[int]:
+    """It and its ancestors."""
+    line: set[int] = set()
+    while pid > 1 and pid not in line:
+        line.add(pid)
+        pid = parents.get(pid, 0)
+    return line
+
+
+def _parent(pid: int) -> int:
+    fields = _stat(pid)
+    return int(fields[1]) if fields else 0
+
+
+def _cpu_s(pid: int) -> float:
+    fields = _stat(pid)
+    return (int(fields[11]) + int(fields[12])) / _TICKS if fields else 0.0
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of its stat after its name, from its state on."""
+    return _read(pid, "stat").rpartition(")")[2].split()
+
+
+def _pss_kib(pid: int) -> int:
+    for line in _read(pid, "smaps_rollup").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1])
+    return 0
+
+
+def _read(pid: int, name: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/{name}").read_text(errors="replace")
+    except OSError:
+        return ""

@@ -1,0 +1,56 @@
+"""Selkies from PyPI, over WebSockets, on an X server such as `selkies session` starts.
+
+Its stream has its defaults: H.264 at a constant 8 Mbit/s that its congestion control may lower.
+Sound is off, as the others have none, and so is its password.
+"""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from benchmarks.sheet.peers import (
+    ROOT,
+    CannotRun,
+    OwnSession,
+    Place,
+    application,
+    await_port,
+    own,
+    x_display,
+)
+
+_SELKIES = ROOT / ".venv-peers/selkies/bin/selkies"
+# selkies.session.XVFB_ARGS of 2.1
+_XVFB = ["-screen", "0", "8192x4096x24", "-nolisten", "tcp", "-noreset", "-s", "0", "-dpms"]
+
+
+@dataclass(frozen=True)
+class Selkies:
+    """Selkies."""
+
+    name: str = "Selkies"
+
+    def version(self) -> str:
+        """Its version."""
+        if not _SELKIES.exists():
+            raise CannotRun(f"{_SELKIES} is missing; `make setup-bench` installs it")
+        pip = [_SELKIES.with_name("python"), "-m", "pip", "show", "selkies"]
+        shown = subprocess.run(pip, capture_output=True, text=True).stdout
+        return f"Selkies {shown.partition('Version: ')[2].split()[0]}"
+
+    @contextmanager
+    def start(self, place: Place) -> Iterator[OwnSession]:
+        """A session of its own X server."""
+        log = place.folder / "selkies.log"
+        server = [
+            *(str(_SELKIES), "--addr", "127.0.0.1", "--port", str(place.link.target)),
+            *("--mode", "websockets", "--enable-basic-auth", "false", "--audio-enabled", "false"),
+        ]
+        xvfb = ["Xvfb", *_XVFB]
+        with own() as started, x_display(xvfb, started, log) as display:
+            environment = {"DISPLAY": display, "HOME": str(place.folder)}
+            for argv in ([*server], *application(place)):
+                started.run(argv, log=log, environment=environment)
+            await_port(place.link.target, started, log)
+            yield OwnSession(f"{place.link.url}/", started, started.elapsed_s())
