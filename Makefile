@@ -10,7 +10,10 @@ WEB_SOURCES := $(shell find web/src web/index.html web/*.json web/*.ts -type f 2
 
 CLIENTS := $(patsubst requirements/clients/%.lock,.venv-clients/%.stamp,$(wildcard requirements/clients/*.lock))
 
-.PHONY: setup setup-test run test test-clients bench check docs clean
+PEERS := $(patsubst requirements/peers/%.lock,.venv-peers/%.stamp,$(wildcard requirements/peers/*.lock)) \
+    requirements/peers/node_modules/.stamp
+
+.PHONY: setup setup-test setup-bench run test test-clients bench check docs clean
 
 setup: .venv/run.stamp src/ownstream/gateway/static/index.html
 
@@ -34,10 +37,11 @@ check: setup-test
 	@tools/step "Browser client: tests" "" npm --prefix web run --silent test
 	@tools/step "Browser client: tests in Chromium" "" npm --prefix web run --silent test:browser
 
-bench: setup setup-test
+# Half an hour. `.venv/bin/python -m benchmarks.sheet --quick` takes minutes, and --help says more.
+bench: setup-bench
 	@$(BIN)/python -m benchmarks.embedded
 	@$(BIN)/python -m benchmarks.plugin
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.sheet
 
 # Pages that are made from what they tell of; a test holds them to it.
 docs: setup-test
@@ -45,8 +49,11 @@ docs: setup-test
 
 setup-test: setup .venv/dev.stamp
 
+# With the systems that the number sheet sets ownstream beside.
+setup-bench: setup-test .venv/bench.stamp $(PEERS)
+
 clean:
-	rm -rf .venv .venv-clients web/node_modules src/ownstream/gateway/static
+	rm -rf .venv .venv-clients .venv-peers web/node_modules requirements/peers/node_modules src/ownstream/gateway/static
 
 .venv/packages.stamp: requirements/debian-run.txt
 	@tools/packages $<
@@ -65,6 +72,21 @@ clean:
 .venv/dev.stamp: requirements/dev.lock requirements/debian-test.txt .venv/run.stamp
 	@tools/packages requirements/debian-test.txt
 	@tools/step "Installing Python packages for tests" "$(NETWORK)" $(PIP) -r requirements/dev.lock
+	@touch $@
+
+.venv/bench.stamp: requirements/bench.lock requirements/debian-bench.txt .venv/dev.stamp
+	@tools/packages requirements/debian-bench.txt
+	@tools/step "Installing Python packages for benchmarks" "$(NETWORK)" $(PIP) -r requirements/bench.lock
+	@touch $@
+
+.venv-peers/%.stamp: requirements/peers/%.lock .venv/packages.stamp
+	@rm -rf .venv-peers/$*
+	@tools/step "Making an environment for $*" "" python3 -m venv .venv-peers/$*
+	@tools/step "Installing $*" "$(NETWORK)" .venv-peers/$*/bin/python $(INSTALL) -r $<
+	@touch $@
+
+requirements/peers/node_modules/.stamp: requirements/peers/package-lock.json
+	@tools/step "Installing noVNC" "$(NETWORK)" npm --prefix requirements/peers ci
 	@touch $@
 
 .venv-clients/%.stamp: requirements/clients/%.lock .venv/packages.stamp
