@@ -13,6 +13,7 @@ from benchmarks.sheet.stamp import BAND, Scene
 from benchmarks.sheet.visit import Visit
 
 REST_S = 0.3  # from the end of motion to the picture at rest
+_STILL_AFTER_S = 3.0  # encoders refine a picture that has come to rest
 _CUT_WITHIN_S = 6.0
 Part = Callable[[Visit, Watched], None]
 
@@ -41,7 +42,7 @@ def typing(visit: Visit, page: Watched) -> None:
 def stillness(visit: Visit, page: Watched) -> None:
     """Nothing moves; what the session takes of memory is looked at as well."""
     page.begin(Scene.STILL)
-    page.pause(visit.effort.settle_s)
+    page.pause(_STILL_AFTER_S)
     with _window(visit) as window:
         page.pause(visit.effort.window_s)
     visit.add("still_kbit", window.bits_per_s / 1e3)
@@ -86,8 +87,8 @@ def cut(visit: Visit, page: Watched) -> None:
     """The connection is reset; the page may come back by itself."""
     page.begin(Scene.SCROLLING)
     page.pause(visit.effort.settle_s)
-    at = page.now_ms()
     visit.link.cut()
+    at = page.now_ms()  # what is drawn from now on comes by a new connection
     back_ms = page.next_frame_ms(at, _CUT_WITHIN_S)
     if back_ms is not None:
         visit.add("cut", back_ms)

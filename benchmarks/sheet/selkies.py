@@ -1,4 +1,6 @@
-"""Selkies from PyPI, over WebSockets, on an X server such as `selkies session` starts.
+"""Selkies from PyPI, over WebSockets, on an X server whose screen has the right size at once.
+
+Its launcher starts a larger one and has a program resize it: that costs time and memory.
 
 Its stream has its defaults: H.264 at a constant 8 Mbit/s that its congestion control may lower.
 Sound is off, as the others have none, and so is its password.
@@ -21,8 +23,8 @@ from benchmarks.sheet.peers import (
 )
 
 _SELKIES = ROOT / ".venv-peers/selkies/bin/selkies"
-# selkies.session.XVFB_ARGS of 2.1
-_XVFB = ["-screen", "0", "8192x4096x24", "-nolisten", "tcp", "-noreset", "-s", "0", "-dpms"]
+# As its own launcher's, but for the screen.
+_XVFB = ("-nolisten", "tcp", "-noreset", "-s", "0", "-dpms")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Selkies:
             *(str(_SELKIES), "--addr", "127.0.0.1", "--port", str(place.link.target)),
             *("--mode", "websockets", "--enable-basic-auth", "false", "--audio-enabled", "false"),
         ]
-        xvfb = ["Xvfb", *_XVFB]
+        width, height = place.size
+        xvfb = ["Xvfb", "-screen", "0", f"{width}x{height}x24", *_XVFB]
         with own() as started, x_display(xvfb, started, log) as display:
             environment = {"DISPLAY": display, "HOME": str(place.folder)}
             for argv in ([*server], *application(place)):
