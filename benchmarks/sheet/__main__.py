@@ -23,7 +23,7 @@ from benchmarks.sheet.novnc import NoVnc
 from benchmarks.sheet.ownstream import Ownstream
 from benchmarks.sheet.peers import ROOT, Peer
 from benchmarks.sheet.plan import CAPACITY, CONDITIONS, FULL, QUICK, SMALL, Turn, parts, turns
-from benchmarks.sheet.report import sheet, write
+from benchmarks.sheet.report import page, sheet
 from benchmarks.sheet.samples import Samples, load
 from benchmarks.sheet.selkies import Selkies
 from benchmarks.sheet.visit import TROUBLE, Condition, Stage
@@ -38,7 +38,7 @@ def main() -> None:
     asked = _arguments()
     console = Console(width=140)
     if asked.report:
-        write(load(asked.report), CONDITIONS, asked.out)
+        _publish(load(asked.report), asked.out)
         return
     samples = Samples(machine=_machine())
     for title, work in _works(asked, _installed(asked.peer, samples), samples):
@@ -48,7 +48,7 @@ def main() -> None:
         samples.save(asked.samples)
     console.print(Markdown(sheet(samples, CONDITIONS)))
     if not (asked.quick or asked.only or asked.peer or asked.condition):
-        write(samples, CONDITIONS, asked.out)
+        _publish(samples, asked.out)
 
 
 def _arguments() -> argparse.Namespace:
@@ -120,6 +120,14 @@ def _visit(stage: Stage, turn: Turn, rows: Collection[str], samples: Samples) ->
             visit.run(parts(turn.condition, rows))
     except TROUBLE as error:
         samples.fail(turn.peer.name, turn.condition.name, "starting it", str(error))
+
+
+def _publish(samples: Samples, folder: Path) -> None:
+    """The page and its picture are in the folder."""
+    from benchmarks.sheet import plot  # what draws is installed for `make bench` alone
+
+    (folder / "numbers.md").write_text(page(samples, CONDITIONS))
+    plot.write(samples, folder / "numbers.svg")
 
 
 def _machine() -> dict[str, str]:

@@ -42,6 +42,7 @@ class Watched:
 
     page: Page
     typed: int = 0
+    scene: Scene = Scene.STILL  # that was asked for last
     console: list[str] = field(default_factory=list[str])
 
     def show(self, url: str) -> None:
@@ -78,12 +79,18 @@ class Watched:
         if not self.shows(scene):
             raise NotShown(f"the scene {scene.name} was not shown")
 
+    def go_on(self, scene: Scene) -> None:
+        """The page shows this scene, begun now if it is not under way."""
+        if self.scene is not scene:
+            self.begin(scene)
+
     def shows(self, scene: Scene) -> bool:
         """Whether the page comes to show this scene."""
         return bool(self._ask("([s, w]) => sheet.scene(s, w)", [int(scene), _WITHIN_MS]))
 
     def press(self, scene: Scene) -> None:
         """The probe is asked for this scene."""
+        self.scene = scene
         self.page.keyboard.press(str(int(scene)))
 
     def key_to_pixel_ms(self) -> float | None:

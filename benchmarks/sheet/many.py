@@ -31,10 +31,10 @@ def capacity_section(samples: Samples) -> str:
 
 
 def fits(points: Sequence[tuple[int, float]]) -> float | None:
-    """How many sessions take two cores, by the cores that so many took; None of one point alone."""
-    if len(points) < 2:
+    """How many sessions take two cores, by the cores that so many took; None if none is known."""
+    if not points:
         return None
-    each, fixed = np.polyfit(*zip(*points, strict=True), 1)
+    each, fixed = np.polyfit(*zip((0, 0.0), *points, strict=True), 1)
     return float((CORES - max(0.0, fixed)) / each) if each > 0 else None
 
 

@@ -26,7 +26,6 @@ def opening(visit: Visit, page: Watched) -> None:
     visit.add("new", opened_ms + (0.0 if warm else made_ms))
     visit.add("cold", opened_ms + made_ms)
     page.fit(visit.condition.size)
-    page.pause(visit.effort.settle_s)
 
 
 def typing(visit: Visit, page: Watched) -> None:
@@ -63,7 +62,7 @@ def video(visit: Visit, page: Watched) -> None:
 
 def keys_in_video(visit: Visit, page: Watched) -> None:
     """Letters are typed while a picture moves."""
-    page.begin(Scene.VIDEO)
+    page.go_on(Scene.VIDEO)
     page.pause(visit.effort.settle_s)
     visit.add("key_video", *_keys(page, visit.effort.letters_in_video))
 
@@ -149,7 +148,7 @@ def _watch(visit: Visit, page: Watched, scene: Scene) -> None:
 
 def _compare(visit: Visit, page: Watched, scene: Scene) -> None:
     """Pictures of the page are set against what the probe drew; torn ones are left out."""
-    page.begin(scene)
+    page.go_on(scene)
     page.pause(visit.effort.settle_s)
     name, size = scene.name.lower(), visit.condition.size
     for _ in range(visit.effort.pictures):

@@ -48,12 +48,15 @@ class Pictures:
         """The frames of the video."""
         return self._pixmaps("video", self._height - BAND)
 
-    def free(self) -> None:
+    def free(self, name: str) -> None:
+        """The X server keeps these no longer."""
+        for pixmap in self._made.pop(name, []):
+            pixmap.free()
+
+    def free_all(self) -> None:
         """The X server keeps nothing of them."""
-        for pixmaps in self._made.values():
-            for pixmap in pixmaps:
-                pixmap.free()
-        self._made.clear()
+        for name in list(self._made):
+            self.free(name)
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}-{self._width}x{self._height}.bgrx"
@@ -131,7 +134,7 @@ class Probe:
     def _hear(self, said: Any) -> None:
         if said.type == X.ConfigureNotify and (said.width, said.height) != self.size:
             self.size = (said.width, said.height)
-            self.pictures.free()
+            self.pictures.free_all()
             self.pictures = Pictures(self.display, self.window, self.folder, self.size)
             self._begin(Scene.STILL)
         elif said.type == X.Expose and said.count == 0 and self.scene not in _MOVING:
@@ -160,6 +163,8 @@ class Probe:
             self._fill((0, 0, self.size[0], BAND), _GREY)
             self._fill(ANSWER, _WHITE if self.answer else _BLACK)
             self._draw_whole(scene)
+            if scene is not Scene.VIDEO:
+                self.pictures.free("video")  # so that memory is measured without it
         self.scene, self.started = scene, time.monotonic()
         self._stamp()
 

@@ -30,8 +30,11 @@ class Relay:
     shape: Shape = FREE
     down: int = 0  # bytes from the service to the browser
     up: int = 0
-    _lanes: dict[str, Lane] = field(default_factory=dict[str, Lane])
+    _lanes: dict[str, Lane] = field(init=False)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set[asyncio.StreamWriter])
+
+    def __post_init__(self) -> None:
+        self.set_shape(self.shape)
 
     @property
     def busy(self) -> bool:
@@ -135,7 +138,6 @@ def obey(relay: Relay, order: dict[str, Any]) -> dict[str, Any]:
 async def main(listen: int, target: int) -> None:
     """Relays until standard input ends."""
     relay = Relay(target)
-    relay.set_shape(FREE)
     server = await asyncio.start_server(relay.serve, "127.0.0.1", listen, limit=_WHOLE)
     orders = asyncio.StreamReader()
     loop = asyncio.get_running_loop()

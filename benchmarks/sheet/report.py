@@ -2,9 +2,7 @@
 
 import statistics
 from collections.abc import Sequence
-from pathlib import Path
 
-from benchmarks.sheet import plot
 from benchmarks.sheet.many import capacity_section
 from benchmarks.sheet.markdown import table
 from benchmarks.sheet.rows import (
@@ -60,10 +58,9 @@ _NOTES = """## What is counted
 """
 
 
-def write(samples: Samples, conditions: Sequence[Condition], folder: Path) -> None:
-    """numbers.md and numbers.svg are in the folder."""
-    (folder / "numbers.md").write_text(_HEAD + sheet(samples, conditions) + "\n" + _NOTES)
-    plot.write(samples, folder / "numbers.svg")
+def page(samples: Samples, conditions: Sequence[Condition]) -> str:
+    """The whole page, which shows a picture numbers.svg beside it."""
+    return _HEAD + sheet(samples, conditions) + "\n" + _NOTES
 
 
 def sheet(samples: Samples, conditions: Sequence[Condition]) -> str:
