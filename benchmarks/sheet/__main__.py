@@ -43,7 +43,11 @@ def main() -> None:
     samples = Samples(machine=_machine())
     for title, work in _works(asked, _installed(asked.peer, samples), samples):
         began = time.monotonic()
-        work()
+        try:
+            work()
+        except Exception as error:  # the rest of half an hour's run is not lost for it
+            console.print_exception()
+            samples.failures.append(f"{title}: {error!r}")
         console.print(f"{title} ({time.monotonic() - began:.0f} s)", style="dim")
         samples.save(asked.samples)
     console.print(Markdown(sheet(samples, CONDITIONS)))

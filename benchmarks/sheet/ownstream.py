@@ -157,9 +157,11 @@ def _create(client: Any, image: str) -> None:
 def _await_fleet(client: Any) -> None:
     """An instance is ready for a user; CannotRun if none is in time."""
     deadline = time.monotonic() + _READY_WITHIN_S
-    while time.monotonic() < deadline:
-        fleet = client.describe_fleets(Names=[_FLEET])["Fleets"][0]
-        if fleet["ComputeCapacityStatus"]["Available"]:
-            return
+    while not (fleet := _fleet(client))["ComputeCapacityStatus"]["Available"]:
+        if time.monotonic() > deadline:
+            raise CannotRun(f"its fleet did not come up: {fleet.get('FleetErrors')}")
         time.sleep(0.02)
-    raise CannotRun(f"its fleet did not come up: {fleet}")
+
+
+def _fleet(client: Any) -> Any:
+    return client.describe_fleets(Names=[_FLEET])["Fleets"][0]

@@ -28,16 +28,18 @@
 
   const screenOf = (all) => all.reduce((a, b) => (b.width * b.height > a.width * a.height ? b : a));
 
+  // So much of the screen as the context has room for, from its upper left corner.
   const draw = (context) => {
     const all = surfaces();
     if (!all.length) return null;
+    const { width, height } = context.canvas;
     const screen = screenOf(all);
     const scale = { x: screen.width / screen.at.width, y: screen.height / screen.at.height };
-    for (const { element, width, height, at } of all) {
-      const x = Math.round((at.x - screen.at.x) * scale.x);
-      const y = Math.round((at.y - screen.at.y) * scale.y);
+    for (const { element, at } of all) {
+      const x = Math.round((screen.at.x - at.x) * scale.x);
+      const y = Math.round((screen.at.y - at.y) * scale.y);
       try {
-        context.drawImage(element, x, y, width, height);
+        context.drawImage(element, x, y, width, height, 0, 0, width, height);
       } catch {
         // a video that has no picture yet
       }

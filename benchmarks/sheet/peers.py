@@ -66,7 +66,10 @@ class Session(Protocol):
 class Peer(Protocol):
     """A system that is measured."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What the sheet calls it."""
+        ...
 
     def version(self) -> str:
         """What is measured, by name and version; CannotRun if it is not installed."""

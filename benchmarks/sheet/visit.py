@@ -17,7 +17,7 @@ from benchmarks.sheet.processes import Pids, pss_mib
 from benchmarks.sheet.samples import Samples
 from benchmarks.sheet.shape import FREE, Shape
 
-TROUBLE = (CannotRun, NotShown, Error, OSError)
+TROUBLE = (CannotRun, NotShown, Error, OSError, ValueError)
 
 
 @dataclass(frozen=True)
