@@ -6,11 +6,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.support.service import free_port
 
 from benchmarks.sheet.shape import FREE, Shape
+
+_ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def link(shape: Shape = FREE) -> Iterator[Link]:
     port, target = free_port(), free_port()
     argv = [sys.executable, "-m", "benchmarks.sheet.relay", str(port), str(target)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(argv, stdin=pipe, stdout=pipe, text=True) as process:
+    with subprocess.Popen(argv, stdin=pipe, stdout=pipe, text=True, cwd=_ROOT) as process:
         assert process.stdin
         assert process.stdout
         process.stdout.readline()  # it listens

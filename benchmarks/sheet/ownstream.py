@@ -32,7 +32,8 @@ Type=Application
 Name={_NAME}
 Exec=/usr/bin/python3 {_SHARE}/{bundle.NAME}
 """
-_OVERCOMMIT = -(1 << 38)  # so that twenty idle instances fit, whatever their type promises
+# So that twenty idle instances fit, whatever memory their type promises.
+_OVERCOMMIT = f"OWNSTREAM_RESERVED_MEMORY_BYTES={-(1 << 38)}"
 _FLEET = "bench"
 _READY_WITHIN_S = 60.0
 
@@ -99,10 +100,9 @@ class Ownstream:
             place.folder / "instances",
             place.link.target,
             arguments=("--public-url", place.link.url),
-            prefix=(*_PREFIX, str(share)),
+            prefix=(*_PREFIX, str(share), "env", _OVERCOMMIT),
             python=str(Path(sys.prefix).resolve() / "bin" / "python"),
         )
-        os.environ["OWNSTREAM_RESERVED_MEMORY_BYTES"] = str(_OVERCOMMIT)
         try:
             served.start()
         except AssertionError as error:
