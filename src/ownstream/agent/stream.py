@@ -19,7 +19,7 @@ from ownstream.agent.video import Video
 from ownstream.channel.framing import json_message
 from ownstream.channel.tags import Codec, FromAgent
 
-LOOK_S = 0.04  # between two looks at what moves
+LOOK_S = 0.02  # between two looks at what moves
 _EXACT_SHARE = 0.5  # of a full link, for rectangles
 _BAND_S = 0.1  # what a band may take of a full link
 

@@ -7,11 +7,11 @@ from ownstream.agent.area import Area
 from ownstream.agent.capture import Capture
 from ownstream.agent.frames import Picture, frame_body
 from ownstream.agent.pace import PERIOD_S, Pace
+from ownstream.agent.rhythm import Rhythm
 from ownstream.agent.sender import Sender
 from ownstream.channel.tags import AREA, Codec, FromAgent
 
 FIRST_WITHIN_S = 1.0  # a capture shows its first picture, if there is any
-REST_S = 0.12  # without a new picture, beyond the time that one takes at the present rate
 
 
 class CaptureFailed(Exception):
@@ -32,6 +32,7 @@ class Video:
         self._wants_key = True
         self._is_told = False
         self._moved_at = 0.0
+        self._rhythm = Rhythm()
         self._period_ends_at = 0.0
         self.area: Area | None = None
 
@@ -52,6 +53,7 @@ class Video:
         self._moved_at = time.monotonic()
         self._period_ends_at = self._moved_at + PERIOD_S
         await self._capture.start(self._codec, area, self._pace)
+        self._rhythm = Rhythm()
         self._moved_at = time.monotonic()
 
     def forget(self) -> None:
@@ -79,13 +81,15 @@ class Video:
         now = time.monotonic()
         if now >= self._period_ends_at:
             self._end_period(now)
-        patience = FIRST_WITHIN_S if self._wants_key else REST_S + 1 / self._pace.rate
+        patience = FIRST_WITHIN_S if self._wants_key else self._rhythm.rest_s
         return self._waiting is None and now - self._moved_at > patience
 
     def _arrived(self, picture: Picture) -> None:
-        self._moved_at = time.monotonic()
         if self.area is None:
             return
+        now = time.monotonic()
+        self._rhythm.beat(now - self._moved_at)
+        self._moved_at = now
         if self._wants_key and not picture.key:
             self._capture.take()
             return
