@@ -148,12 +148,28 @@ def test_a_resize_is_answered_with_the_new_size_and_a_picture_of_it(tmp_path: Pa
         for size in ((1024, 768), (3840, 2160), (640, 480)):
             body = {"width": size[0], "height": size[1], "scale": 1}
             browser.say(json_message(FromBrowser.RESIZE, body))
-            assert await browser.hear_json(FromAgent.SIZE) == {"width": size[0], "height": size[1]}
+            told = await browser.hear_json(FromAgent.SIZE)
+            assert told == {"width": size[0], "height": size[1], "screens": [[0, 0, *size]]}
             assert browser.canvas.size == size
             corner = (size[0] - 40, size[1] - 40)
             await browser.see(lambda image, at=corner: close(BLUE, pixel(image, *at)))
 
     run(tmp_path, scenario, script("exec cat"))
+
+
+def test_a_second_window_is_a_second_monitor(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await at_terminal(agent)
+        body = {"width": 800, "height": 600, "scale": 1, "second": {"width": 640, "height": 480}}
+        browser.say(json_message(FromBrowser.RESIZE, body))
+        told = await browser.hear_json(FromAgent.SIZE)
+        assert told["screens"] == [[0, 0, 800, 600], [800, 0, 640, 480]]
+        assert (told["width"], told["height"]) == (1440, 600)
+        await browser.see(lambda image: close(RED, pixel(image, 400, 300)))
+        assert not close(RED, pixel(browser.canvas, 1100, 240))  # windows fill one monitor
+
+    two = "until xrandr --listmonitors | grep -q 'Monitors: 2'; do sleep 0.1; done"
+    run(tmp_path, scenario, script(f"{two}; {RED_BACKGROUND}; exec cat"))
 
 
 def test_a_later_connection_replaces_the_earlier_and_finds_what_runs(tmp_path: Path) -> None:

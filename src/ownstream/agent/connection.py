@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ownstream.agent.apps import Applications, Notice
-from ownstream.agent.area import Area
+from ownstream.agent.area import Area, bounding
 from ownstream.agent.cursor import cursor_message
 from ownstream.agent.features import Feature, Outlet
 from ownstream.agent.input import Input
@@ -29,7 +29,7 @@ from ownstream.agent.messages import (
     said,
 )
 from ownstream.agent.screen import Screen
-from ownstream.agent.stream import Stream
+from ownstream.agent.stream import Stream, layout
 from ownstream.agent.xserver import LARGEST
 from ownstream.channel.framing import FramingError, framed, json_message, read_message
 from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES, VERSION, Codec, FromAgent
@@ -118,21 +118,19 @@ class Connection:
 
     def _welcome(self, hello: Hello) -> Stream:
         codec = _codec(hello.codecs)
-        size = _screen_size(hello.view)
+        screens = _screens(hello.view)
         self._instance.screen.set_scale(hello.view.scale)
-        self._send(json_message(FromAgent.WELCOME, self._greeting(codec, size)))
+        self._send(json_message(FromAgent.WELCOME, self._greeting(codec, screens)))
         self._send_cursor()
-        screens = [Area(0, 0, *size)]
         stream = Stream(self._instance.picture, self._outlet, codec=codec, screens=screens)
         stream.point(*self._instance.screen.pointer())
         return stream
 
-    def _greeting(self, codec: Codec, size: tuple[int, int]) -> Mapping[str, Any]:
+    def _greeting(self, codec: Codec, screens: Sequence[Area]) -> Mapping[str, Any]:
         applications = self._instance.applications
         return {
             "version": VERSION,
-            "width": size[0],
-            "height": size[1],
+            **layout(bounding(screens), screens),
             "codec": codec.name.lower(),
             "view": self._instance.view,
             "applications": [entry.public for entry in applications.catalog.values()],
@@ -179,7 +177,7 @@ class Connection:
             case Key() | Wheel() | Release():
                 self._put_in(event)
             case Resize(view):
-                stream.arrange([Area(0, 0, *_screen_size(view))])
+                stream.arrange(_screens(view))
             case Launch(application):
                 self._instance.applications.launch(application)
             case Refresh():
@@ -226,10 +224,18 @@ def _codec(codecs: tuple[str, ...]) -> Codec:
     raise FramingError(f"HELLO: none of the codecs {list(codecs)!r} is h264 or jpeg")
 
 
-def _screen_size(view: View) -> tuple[int, int]:
-    """The nearest size that the screen can have: even, since H.264 halves its colours."""
-    width, height = (
+def _screens(view: View) -> Sequence[Area]:
+    """The monitors that the page asks for, side by side."""
+    first = Area(0, 0, *_screen_size(view.width, view.height))
+    if view.second is None:
+        return [first]
+    return [first, Area(first.width, 0, *_screen_size(*view.second))]
+
+
+def _screen_size(width: int, height: int) -> tuple[int, int]:
+    """The nearest size that a screen can have: even, since H.264 halves its colours."""
+    near = (
         max(least, min(wish, most)) // 2 * 2
-        for wish, least, most in zip((view.width, view.height), SMALLEST, LARGEST, strict=True)
+        for wish, least, most in zip((width, height), SMALLEST, LARGEST, strict=True)
     )
-    return width, height
+    return next(near), next(near)

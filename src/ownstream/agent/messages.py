@@ -37,11 +37,15 @@ class Open:
 
 @dataclass(frozen=True)
 class View:
-    """The picture that the page can show, in pixels, and its pixels to one CSS pixel."""
+    """The picture that the page can show, in pixels, and its pixels to one CSS pixel.
+
+    `second` is the size of another window of the page, a monitor to the right of the first.
+    """
 
     width: int
     height: int
     scale: float
+    second: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -203,7 +207,16 @@ def _view(body: Mapping[str, Any]) -> View:
     scale = body.get("scale", 1)
     if isinstance(scale, bool) or not isinstance(scale, int | float) or not math.isfinite(scale):
         raise FramingError("scale is not a number")
-    return View(_side(body, "width"), _side(body, "height"), float(scale))
+    return View(_side(body, "width"), _side(body, "height"), float(scale), _second(body))
+
+
+def _second(body: Mapping[str, Any]) -> tuple[int, int] | None:
+    second = body.get("second")
+    if second is None:
+        return None
+    if not isinstance(second, dict):
+        raise FramingError("second is not an object")
+    return _side(second, "width"), _side(second, "height")
 
 
 def _side(body: Mapping[str, Any], name: str) -> int:

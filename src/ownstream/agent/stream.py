@@ -6,8 +6,9 @@ screen rests nothing runs here at all.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ownstream.agent.area import Area, bounding
 from ownstream.agent.exact import Costs, Events, Exact, TooSlow
@@ -84,8 +85,8 @@ class Stream:
         self._video.forget()
         self._wanted = None
         self._stirred.set()
-        width, height = size
-        self._sender.tell(json_message(FromAgent.SIZE, {"width": width, "height": height}))
+        told = layout(self._screen, self._screens)
+        self._sender.tell(json_message(FromAgent.SIZE, told))
         if self._screen != bounding(self._screens):
             self._exact.arrange(self._screens)  # an application's wish, which is not its to have
 
@@ -129,10 +130,17 @@ class Stream:
             await self._video.stop()
         elif wanted != self._video.area:
             await self._video.start(wanted)
-            self._exact.leave_out(wanted)
+            if self._video.area == wanted:  # the screen may have got another size meanwhile
+                self._exact.leave_out(wanted)
 
     async def _end_video(self) -> None:
         self._wanted = None
         await self._video.stop()
         budget = self._pace.cap * _BAND_S / 8 if self._is_full else float("inf")
         self._exact.take_back(budget_bytes=budget)
+
+
+def layout(screen: Area, screens: Sequence[Area]) -> Mapping[str, Any]:
+    """What is told of the screen and its monitors; it has one if it is not of the wished size."""
+    monitors = screens if screen == bounding(screens) else [screen]
+    return {"width": screen.width, "height": screen.height, "screens": monitors}

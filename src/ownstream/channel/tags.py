@@ -13,12 +13,14 @@ VERSION = 2
 class FromBrowser(IntEnum):
     """Browser to agent, passed on by the gateway: 0x01 to 0x3f."""
 
-    HELLO = 0x01  # JSON: {version, width, height, scale, codecs: ["h264", "jpeg"]}
+    # JSON: {version, width, height, scale, second: null or {width, height},
+    # codecs: ["h264", "jpeg"]}
+    HELLO = 0x01
     ACK = 0x02  # ACK: a FRAME or RECTANGLES has been decoded and drawn
     KEY = 0x03  # KEY: an X keysym pressed or released
     POINTER = 0x04  # POINTER: where it is, in screen pixels, and which buttons are down
     WHEEL = 0x05  # WHEEL: horizontal and vertical movement, 120 to a notch, down and right positive
-    RESIZE = 0x06  # JSON: {width, height, scale}: the picture that the page can show
+    RESIZE = 0x06  # JSON: {width, height, scale, second}: the picture that the page can show
     LAUNCH = 0x07  # JSON: {application}: start an application of the catalog, or show it
     RELEASE = 0x08  # empty: release all keys and buttons (the page lost the focus)
     PING = 0x09  # any body of at most 16 bytes, sent back as PONG
@@ -34,12 +36,14 @@ class FromGateway(IntEnum):
 class FromAgent(IntEnum):
     """Agent to browser, passed on by the gateway: 0x80 to 0xbf."""
 
-    # JSON: {version, width, height, codec, view, applications, running, starting}
+    # JSON: {version, width, height, screens, codec, view, applications, running, starting}
     WELCOME = 0x81
     FRAME = 0x82  # number u16, FRAME, then the encoded picture of this area, which moves
     CURSOR = 0x83  # CURSOR, then width * height * 4 bytes RGBA; width 0: no cursor shown
     RUNNING = 0x84  # JSON: {applications: [Name, ...]}: what runs and is seen, the last at work
-    SIZE = 0x85  # JSON: {width, height}: the screen has this size from the next frame on
+    # JSON: {width, height, screens: [[x, y, width, height], ...]}: the screen has this size from
+    # the next picture on, and these monitors
+    SIZE = 0x85
     NOTICE = 0x86  # JSON: {code, message}: something the user should know
     PONG = 0x89  # the body of the PING
     RECTANGLES = 0x8A  # number u16, flags u8, then rectangles as in RFC 6143: CopyRect and Tight
