@@ -95,6 +95,7 @@ class Browser:
     writer: StreamWriter
     acknowledges: bool = True
     drawing: Canvas = field(default_factory=Canvas)
+    video_pixels: int = 0  # of the canvas that is not exact
 
     @property
     def canvas(self) -> Image.Image:
@@ -165,7 +166,7 @@ class Browser:
     async def see(self, wanted: Callable[[Image.Image], bool]) -> None:
         """Returns when the picture is as wanted."""
         if not wanted(self.canvas):
-            await self.hear_until(lambda message: message[0] in PICTURES and wanted(self.canvas))
+            await self.hear_until(lambda _: wanted(self.canvas))
 
     async def see_centre(self, colour: tuple[int, int, int]) -> None:
         """Returns when the middle of the picture has this colour."""
@@ -186,6 +187,10 @@ class Browser:
                 if message[3] & RectanglesFlag.FRESH:
                     self.drawing.forget_streams()
                 self.drawing.draw(message[4:])
+            case FromAgent.VIDEO:
+                self.video_pixels = _pixels(message)
+            case FromAgent.EXACT:
+                self.video_pixels -= _pixels(message)
             case FromAgent.FRAME:
                 self._take_frame(message[3:])
             case _:
@@ -197,6 +202,11 @@ class Browser:
         codec, _, x, y, _, _ = tags.FRAME.unpack_from(body)
         if codec == tags.Codec.JPEG:
             self.canvas.paste(Image.open(BytesIO(body[tags.FRAME.size :])), (x, y))
+
+
+def _pixels(message: bytes) -> int:
+    _, _, width, height = tags.AREA.unpack_from(message, 1)
+    return width * height
 
 
 def keysym(character: str) -> int:
