@@ -25,6 +25,10 @@ def test_a_film_that_fills_nearly_all_is_video_everywhere() -> None:
     assert watched(Area(0, 40, 1280, 680), cost_bytes=400_000) == SCREEN
 
 
+def test_a_film_that_takes_long_to_compress_is_video_too() -> None:
+    assert watched(SCREEN, cost_bytes=1_900_000, rate=6, seconds=1) == SCREEN
+
+
 def test_a_clock_beside_a_film_is_not_part_of_it() -> None:
     motion, clock = Motion(SCREEN), Area(1200, 700, 60, 16)
     for number in range(15):
