@@ -140,7 +140,7 @@ def _machine() -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "memory": f"{memory:.0f} GiB",
         "kind": platform.machine(),
-        "kernel": platform.release(),
+        "Linux": platform.release().partition("-")[0],
         "day": time.strftime("%Y-%m-%d"),
     }
 

@@ -35,11 +35,12 @@
     const { width, height } = context.canvas;
     const screen = screenOf(all);
     const scale = { x: screen.width / screen.at.width, y: screen.height / screen.at.height };
-    for (const { element, at } of all) {
-      const x = Math.round((screen.at.x - at.x) * scale.x);
-      const y = Math.round((screen.at.y - at.y) * scale.y);
+    for (const { element, width: across, height: down, at } of all) {
+      const own = { x: across / at.width, y: down / at.height };
+      const from = [(screen.at.x - at.x) * own.x, (screen.at.y - at.y) * own.y];
+      const part = [(width / scale.x) * own.x, (height / scale.y) * own.y];
       try {
-        context.drawImage(element, x, y, width, height, 0, 0, width, height);
+        context.drawImage(element, ...[...from, ...part].map(Math.round), 0, 0, width, height);
       } catch {
         // a video that has no picture yet
       }

@@ -65,7 +65,7 @@ def page(samples: Samples, conditions: Sequence[Condition]) -> str:
 
 def sheet(samples: Samples, conditions: Sequence[Condition]) -> str:
     """What was measured, as Markdown."""
-    sections = [_about(samples)]
+    sections = [_about(samples), _summary(samples, conditions)]
     sections += [_condition(samples, condition) for condition in conditions]
     sections += [capacity_section(samples), _failures(samples)]
     return "\n".join(section for section in sections if section)
@@ -78,12 +78,30 @@ def _about(samples: Samples) -> str:
     return f"{versions}. Machine: {where}.\n"
 
 
+def _summary(samples: Samples, conditions: Sequence[Condition]) -> str:
+    """How many rows are met, and which are not; empty if there is none to judge."""
+    judged = [
+        (found.met, f"{row.title}, {condition.name}")
+        for condition in conditions
+        for row in _rows(condition)
+        if (found := _verdict(samples, condition, row)).met is not None
+    ]
+    if not judged:
+        return ""
+    missed = "; ".join(title for met, title in judged if not met)
+    count = sum(bool(met) for met, _ in judged)
+    return f"{count} of {len(judged)} rows are met. Missed: {missed or 'none'}.\n"
+
+
+def _rows(condition: Condition) -> Sequence[Row]:
+    return SHAPED_ROWS if condition.shape.is_shaped else FREE_ROWS
+
+
 def _condition(samples: Samples, condition: Condition) -> str:
     """The table of one condition; empty if nothing of it was measured."""
-    shaped = condition.shape.is_shaped
     lines = [
-        _line(samples, condition.name, row, shaped=shaped)
-        for row in (SHAPED_ROWS if shaped else FREE_ROWS)
+        _line(samples, condition, row)
+        for row in _rows(condition)
         if any(samples.of(system, condition.name, row.id) for system in SYSTEMS)
     ]
     if not lines:
@@ -92,13 +110,18 @@ def _condition(samples: Samples, condition: Condition) -> str:
     return f"## {condition.title}\n\n{table(head, lines)}"
 
 
-def _line(samples: Samples, condition: str, row: Row, *, shaped: bool) -> list[str]:
-    measured = {system: samples.of(system, condition, row.id) for system in SYSTEMS}
-    medians = {name: statistics.median(values) for name, values in measured.items() if values}
-    found = verdict(row, medians, aims(row, condition, shaped=shaped))
-    cells = [_cell(row, measured[system]) for system in SYSTEMS]
+def _line(samples: Samples, condition: Condition, row: Row) -> list[str]:
+    found = _verdict(samples, condition, row)
+    cells = [_cell(row, samples.of(system, condition.name, row.id)) for system in SYSTEMS]
     aim = " and ".join(aim.text(row) for aim in found.aims)
     return [f"{row.title}, {row.unit}", *cells, _ratio(row, found), aim, _met(found)]
+
+
+def _verdict(samples: Samples, condition: Condition, row: Row) -> Verdict:
+    measured = {system: samples.of(system, condition.name, row.id) for system in SYSTEMS}
+    medians = {name: statistics.median(values) for name, values in measured.items() if values}
+    wanted = aims(row, condition.name, shaped=condition.shape.is_shaped)
+    return verdict(row, medians, wanted)
 
 
 def _cell(row: Row, values: Sequence[float]) -> str:

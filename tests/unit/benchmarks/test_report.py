@@ -26,6 +26,14 @@ def test_a_row_has_medians_spread_ratio_aim_and_verdict() -> None:
     ) in sheet(measured(), CONDITIONS)
 
 
+def test_the_page_begins_with_what_was_met_and_missed() -> None:
+    samples = measured()
+    samples.add(OWN, "720p", "still_cpu", [0.2])
+    samples.add(SELKIES, "720p", "still_cpu", [0.1])
+    text = sheet(samples, CONDITIONS)
+    assert "1 of 2 rows are met. Missed: CPU, still screen, 720p." in text
+
+
 def test_a_row_of_key_presses_has_its_p95() -> None:
     samples = Samples()
     samples.add(OWN, "50ms", "key_video", range(101))
