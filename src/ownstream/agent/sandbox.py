@@ -59,12 +59,36 @@ class Sandbox:
         self._socket.setblocking(False)
         self._on_event = on_event
         self._on_gone = on_gone
+        self._own: dict[str, Callable[[Event], None]] = {}
         self.up = asyncio.Event()
         asyncio.get_running_loop().add_reader(self._socket.fileno(), self._read)
 
-    def start(self, key: str, argv: Sequence[str], env: Mapping[str, str]) -> None:
-        """The process is being started; an event tells how that went."""
-        self._tell({"do": "start", "key": key, "argv": list(argv), "env": dict(env)})
+    def start(
+        self,
+        key: str,
+        argv: Sequence[str],
+        env: Mapping[str, str],
+        descriptors: Sequence[int] = (),
+    ) -> None:
+        """The process is being started; an event tells how that went.
+
+        It has these descriptors of ours as its 3rd and following ones.
+        """
+        order = {"do": "start", "key": key, "argv": list(argv), "env": dict(env)}
+        self._tell(order, descriptors)
+
+    def serve(self, key: str, path: str, argv: Sequence[str], descriptors: Sequence[int]) -> None:
+        """Whoever connects to this path below $XDG_RUNTIME_DIR is answered by this command.
+
+        It runs only while it is needed. Its 3rd descriptor is the listening socket, and these
+        of ours follow. That it fails again and again is told as Failed.
+        """
+        order = {"do": "serve", "key": key, "path": path, "argv": list(argv), "env": {}}
+        self._tell(order, descriptors)
+
+    def tell_of(self, key: str, on_event: Callable[[Event], None]) -> None:
+        """What becomes of this key is told here, and no more to whom everything is told."""
+        self._own[key] = on_event
 
     def stop(self, key: str) -> None:
         """The process of this key, if it runs, is asked to end."""
@@ -79,9 +103,9 @@ class Sandbox:
         asyncio.get_running_loop().remove_reader(self._socket.fileno())
         self._socket.close()
 
-    def _tell(self, order: Mapping[str, Any]) -> None:
+    def _tell(self, order: Mapping[str, Any], descriptors: Sequence[int] = ()) -> None:
         try:
-            self._socket.send(json.dumps(order).encode())
+            socket.send_fds(self._socket, [json.dumps(order).encode()], descriptors)
         except OSError as error:
             raise SandboxGone(f"the sandbox init takes no orders: {error}") from error
 
@@ -101,7 +125,7 @@ class Sandbox:
             return
         event = parsed(packet)
         if event is not None:
-            self._on_event(event)
+            self._own.get(event.key, self._on_event)(event)
 
 
 _UP = json.dumps({"event": "up"}).encode()

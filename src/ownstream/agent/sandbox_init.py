@@ -6,11 +6,15 @@ other end the agent holds; each packet is one JSON object. The agent says
 
     {"do": "write", "path": "openbox/rc.xml", "text": ...}   below $XDG_RUNTIME_DIR/ownstream
     {"do": "start", "key": "app-1", "argv": [...], "env": {...}}
+    {"do": "serve", "key": "sound", "path": "pulse/native", "argv": [...], "env": {...}}
     {"do": "stop", "key": "app-1"}
 
 and hears {"event": "up"}, then {"event": "started", "key", "pid"}, {"event": "exited", "key",
-"status"} and {"event": "failed", "key", "reason"}. When the agent's end closes this process exits,
-and with it, as the first of its pid namespace, everything in the sandbox.
+"status"} and {"event": "failed", "key", "reason"}. What is served listens at that path below
+$XDG_RUNTIME_DIR and is started when somebody first connects there; it may end, and is started
+again for the next. Descriptors that come with a packet are the process's 3rd and following; what
+is served has its listening socket before them. When the agent's end closes this process exits, and
+with it, as the first of its pid namespace, everything in the sandbox.
 """
 
 from __future__ import annotations
@@ -36,6 +40,9 @@ EXPENDABLE = 500  # of the 1000 that the kernel counts memory in
 BUS_READY_MS = 5000
 SEGMENTS = 64  # numbers that the kernel goes through before it takes one again
 IPC_PRIVATE = 0
+MOST_DESCRIPTORS = 4
+FIRST_DESCRIPTOR, ASIDE = 3, 100
+MOST_FAILURES = 3  # of what is served; after that nobody is heard there any more
 
 
 def main(argv: Sequence[str]) -> None:
@@ -80,6 +87,8 @@ class Init:
         self._folder = folder
         self._environment = environment
         self._keys: dict[int, str] = {}  # by pid
+        self._served: dict[str, Served] = {}  # by key
+        self._waiting = select.poll()
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """The agent hears this, unless it is gone, which the next read shows."""
@@ -104,47 +113,103 @@ class Init:
 
     def serve(self, wake: int) -> None:
         """Does as told until the control socket closes."""
-        waiting = select.poll()
         for fd in (self._control.fileno(), wake):
-            waiting.register(fd, select.POLLIN)
+            self._waiting.register(fd, select.POLLIN)
         while True:
-            ready = dict(waiting.poll())
+            ready = dict(self._waiting.poll())
             if wake in ready:
                 os.read(wake, 4096)
                 self._reap()
+            for key in [key for key, at in self._served.items() if at.socket.fileno() in ready]:
+                self._answer(key)
             if self._control.fileno() in ready:
-                try:
-                    packet = self._control.recv(MAX_PACKET_BYTES)
-                except ConnectionError:  # it closed with something of ours unread
-                    return
+                packet, descriptors = self._hear()
                 if not packet:
                     return
-                self._do(json.loads(packet))
+                self._do(json.loads(packet), descriptors)
 
     def end(self) -> None:
         """What was started is asked to end; the end of the namespace takes what does not."""
         for key in set(self._keys.values()):
             self._stop(key)
 
-    def _do(self, order: Mapping[str, Any]) -> None:
+    def _hear(self) -> tuple[bytes, Sequence[int]]:
+        """What the agent says, and what it hands over; nothing once it has gone."""
+        try:
+            packet, descriptors, _, _ = socket.recv_fds(
+                self._control, MAX_PACKET_BYTES, MOST_DESCRIPTORS, socket.MSG_CMSG_CLOEXEC
+            )
+        except ConnectionError:  # it closed with something of ours unread
+            return b"", ()
+        return packet, descriptors
+
+    def _do(self, order: Mapping[str, Any], descriptors: Sequence[int]) -> None:
         try:
             if order["do"] == "start":
-                self._start(order)
+                self._start(order, descriptors)
+            elif order["do"] == "serve":
+                self._serve(order, descriptors)
             elif order["do"] == "stop":
                 self._stop(order["key"])
             elif order["do"] == "write":
                 self._write(order["path"], order["text"])
         except OSError as error:
-            key = order.get("key", "")
-            reason = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-            self.tell({"event": "failed", "key": key, "reason": reason})
+            self._fail(order.get("key", ""), error)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
 
-    def _start(self, order: Mapping[str, Any]) -> None:
+    def _fail(self, key: str, error: OSError) -> None:
+        reason = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+        self.tell({"event": "failed", "key": key, "reason": reason})
+
+    def _start(self, order: Mapping[str, Any], descriptors: Sequence[int]) -> None:
+        environment = {**self._environment, **order["env"]}
         with contextlib.ExitStack() as stack:
             if order["key"] != WINDOW_MANAGER:
                 stack.enter_context(_expendable(self._score))
-            pid = self._spawn(order["key"], order["argv"], {**self._environment, **order["env"]})
+            pid = self._spawn(order["key"], order["argv"], environment, descriptors)
         self.tell({"event": "started", "key": order["key"], "pid": pid})
+
+    def _serve(self, order: Mapping[str, Any], descriptors: Sequence[int]) -> None:
+        path = os.path.join(os.environ["XDG_RUNTIME_DIR"], order["path"])
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(path)
+        listening.listen()
+        own = [os.dup(descriptor) for descriptor in descriptors]
+        self._served[order["key"]] = Served(listening, order, own)
+        self._waiting.register(listening.fileno(), select.POLLIN)
+
+    def _answer(self, key: str) -> None:
+        """Somebody has connected: from now on the socket is the server's to wait on."""
+        served = self._served[key]
+        self._waiting.unregister(served.socket.fileno())
+        environment = {**self._environment, **served.order["env"]}
+        descriptors = [served.socket.fileno(), *served.descriptors]
+        try:
+            self._spawn(key, served.order["argv"], environment, descriptors)
+        except OSError as error:
+            self._give_up(key)
+            self._fail(key, error)
+
+    def _serve_again(self, key: str, status: int) -> None:
+        served = self._served[key]
+        if status == 0:
+            served.failures = 0
+        else:
+            served.failures += 1
+        if served.failures < MOST_FAILURES:
+            self._waiting.register(served.socket.fileno(), select.POLLIN)
+            return
+        self._give_up(key)
+        self.tell({"event": "failed", "key": key, "reason": f"it ended with code {status}"})
+
+    def _give_up(self, key: str) -> None:
+        served = self._served.pop(key)
+        served.socket.close()
+        for descriptor in served.descriptors:
+            os.close(descriptor)
 
     def _stop(self, key: str) -> None:
         for pid in [pid for pid, known in self._keys.items() if known == key]:
@@ -157,14 +222,20 @@ class Init:
         with open(target, "w", encoding="utf-8") as file:
             file.write(text)
 
-    def _spawn(self, key: str, argv: Sequence[str], environment: Mapping[str, str]) -> int:
+    def _spawn(
+        self,
+        key: str,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        descriptors: Sequence[int] = (),
+    ) -> int:
         # What an application prints is nobody's: kept, it would be a way to fill the host's disk.
         null = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
         pid = os.posix_spawnp(
             argv[0],
             list(argv),
             environment,
-            file_actions=null,
+            file_actions=[*null, *_handed_over(descriptors)],
             setsid=True,
             setsigdef=[signal.SIGPIPE, signal.SIGCHLD],
         )
@@ -182,7 +253,33 @@ class Init:
             key = self._keys.pop(pid, None)
             if key is not None:
                 status = os.waitstatus_to_exitcode(status)
+            if key in self._served:
+                self._serve_again(key, status)
+            elif key is not None:
                 self.tell({"event": "exited", "key": key, "status": status})
+
+
+class Served:
+    """A server that runs while it is needed, the socket that it answers, and what it is given."""
+
+    def __init__(
+        self, listening: socket.socket, order: Mapping[str, Any], descriptors: Sequence[int]
+    ) -> None:
+        self.socket = listening
+        self.order = order
+        self.descriptors = descriptors
+        self.failures = 0  # one after another
+
+
+def _handed_over(descriptors: Sequence[int]) -> list[tuple[Any, ...]]:
+    """What makes these a new process's 3rd descriptor and the following ones.
+
+    They are put aside first: one of them may have the place that another is to get.
+    """
+    aside = [(os.POSIX_SPAWN_DUP2, fd, ASIDE + n) for n, fd in enumerate(descriptors)]
+    placed = [(os.POSIX_SPAWN_DUP2, ASIDE + n, FIRST_DESCRIPTOR + n) for n in range(len(aside))]
+    closed = [(os.POSIX_SPAWN_CLOSE, ASIDE + n) for n in range(len(aside))]
+    return [*aside, *placed, *closed]
 
 
 def _environment(bus: str) -> dict[str, str]:

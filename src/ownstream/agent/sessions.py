@@ -18,6 +18,7 @@ from ownstream.agent.host import Host
 from ownstream.agent.messages import Open, opening
 from ownstream.agent.rfb import RfbError
 from ownstream.agent.sandbox import Event, SandboxGone, Started
+from ownstream.agent.sound import session_sound
 from ownstream.agent.video import CaptureFailed
 from ownstream.channel.framing import FramingError, read_message
 from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES
@@ -128,7 +129,7 @@ class Sessions:
 
     def _features(self, opened: Open) -> Sequence[Feature]:
         """All that the session has beside picture and input."""
-        return ()
+        return (session_sound(self._host.sandbox),)
 
     def _tell(self, what: Callable[[Connection], None]) -> None:
         if self._connection is not None:

@@ -25,6 +25,10 @@ class FromBrowser(IntEnum):
     RELEASE = 0x08  # empty: release all keys and buttons (the page lost the focus)
     PING = 0x09  # any body of at most 16 bytes, sent back as PONG
     REFRESH = 0x0A  # empty: the decoder needs a key frame
+    LISTEN = 0x18  # one byte, 1 or 0: whether the page plays sound and is to get it
+    HEARD = 0x19  # HEARD: the number of a packet of sound that has arrived
+    MICROPHONE = 0x1A  # one byte, 1 or 0: the user turns the microphone on or off
+    VOICE = 0x1B  # VOICE, then what the microphone hears, one channel
 
 
 class FromGateway(IntEnum):
@@ -49,6 +53,8 @@ class FromAgent(IntEnum):
     RECTANGLES = 0x8A  # number u16, flags u8, then rectangles as in RFC 6143: CopyRect and Tight
     EXACT = 0x8B  # AREA: here the rectangles are shown again, the topmost part of the video's area
     VIDEO = 0x8C  # AREA: FRAMEs are shown here; rectangles are kept, but not shown
+    SOUND = 0x98  # SOUND, then an Opus packet of 20 ms, two channels
+    MICROPHONE = 0x99  # one byte, 1 or 0: whether applications hear the microphone now
 
 
 class ToBrowser(IntEnum):
@@ -78,6 +84,19 @@ class RectanglesFlag(IntEnum):
     FRESH = 1  # Tight's four streams begin anew, as with a new connection
 
 
+class SoundFlag(IntEnum):
+    """Bits of a sound packet's flags."""
+
+    LAST = 1  # silence follows, for which nothing is sent
+
+
+class VoiceCodec(IntEnum):
+    """How the microphone's sound is encoded; the rate is SOUND_RATE."""
+
+    OPUS = 1
+    PCM = 2  # signed 16 bits, little-endian
+
+
 ACK = Struct(">H")  # the number
 KEY = Struct(">IB")  # keysym, 1 pressed or 0 released
 POINTER = Struct(">HHB")  # x, y, buttons: bit 0 left, 1 middle, 2 right, 3 back, 4 forward
@@ -85,7 +104,11 @@ WHEEL = Struct(">hh")  # dx, dy
 FRAME = Struct(">BBHHHH")  # codec, flags, x, y, width, height
 AREA = Struct(">HHHH")  # x, y, width, height
 CURSOR = Struct(">HHHH")  # hot spot x, y, width, height
+SOUND = Struct(">BH")  # flags, number, which counts on from packet to packet
+HEARD = Struct(">H")  # number
+VOICE = Struct(">B")  # codec
 
+SOUND_RATE = 48_000  # samples a second, of each channel
 MAX_FROM_BROWSER_BYTES = 64 * 1024
 MAX_FROM_AGENT_BYTES = 16 * 1024 * 1024
 

@@ -13,6 +13,10 @@ export const FromBrowser = {
   RELEASE: 0x08,
   PING: 0x09,
   REFRESH: 0x0a,
+  LISTEN: 0x18,
+  HEARD: 0x19,
+  MICROPHONE: 0x1a,
+  VOICE: 0x1b,
 } as const;
 
 export const FromAgent = {
@@ -26,6 +30,8 @@ export const FromAgent = {
   RECTANGLES: 0x8a,
   EXACT: 0x8b,
   VIDEO: 0x8c,
+  SOUND: 0x98,
+  MICROPHONE: 0x99,
 } as const;
 
 export const ToBrowser = {
@@ -52,3 +58,15 @@ export const Encoding = {
   COPY: 1,
   TIGHT: 7,
 } as const;
+
+export const SoundFlag = {
+  LAST: 1,
+} as const;
+
+export const VoiceCodec = {
+  OPUS: 1,
+  PCM: 2,
+} as const;
+
+/** Samples a second. */
+export const SOUND_RATE = 48_000;

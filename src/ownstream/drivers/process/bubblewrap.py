@@ -119,6 +119,8 @@ def user_environment(layout: Layout, mark: str, more: Mapping[str, str]) -> dict
         "DISPLAY": ":0",
         "XAUTHORITY": f"{RUN}/xauthority",
         "XDG_RUNTIME_DIR": RUNTIME,
+        # Named, lest clients start a server of their own where this one has failed.
+        "PULSE_SERVER": f"unix:{RUNTIME}/pulse/native",
         mark: layout.mark,
     }
 
@@ -132,6 +134,8 @@ def etc(layout: Layout, *, internet: bool) -> dict[str, str]:
         "hosts": f"127.0.0.1 localhost {layout.id}\n::1 localhost\n",
         "hostname": f"{layout.id}\n",
         "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
+        # Applications that know ALSA alone are heard, too.
+        "asound.conf": "pcm.!default { type pulse }\nctl.!default { type pulse }\n",
         "machine-id": f"{hashlib.sha256(layout.mark.encode()).hexdigest()[:32]}\n",
     }
     # slirp4netns answers name queries at this address of its network.

@@ -18,14 +18,25 @@ function membersOf(enumeration: string): Record<string, number> {
 }
 
 describe("the numbers of the stream are the service's", () => {
-  test.each(["FromBrowser", "FromAgent", "ToBrowser", "Codec", "FrameFlag", "RectanglesFlag"] as const)(
-    "%s",
-    (enumeration) => {
-      expect(tags[enumeration]).toEqual(membersOf(enumeration));
-    },
-  );
+  test.each([
+    "FromBrowser",
+    "FromAgent",
+    "ToBrowser",
+    "Codec",
+    "FrameFlag",
+    "RectanglesFlag",
+    "SoundFlag",
+    "VoiceCodec",
+  ] as const)("%s", (enumeration) => {
+    expect(tags[enumeration]).toEqual(membersOf(enumeration));
+  });
 
   test("version", () => {
     expect(/^VERSION = (\d+)$/m.exec(source)?.[1]).toBe(String(tags.VERSION));
+  });
+
+  test("the rate of sound", () => {
+    const rate = /^SOUND_RATE = ([\d_]+)/m.exec(source)?.[1]?.replace("_", "");
+    expect(rate).toBe(String(tags.SOUND_RATE));
   });
 });
