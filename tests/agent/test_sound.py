@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ownstream.agent.opus import Decoder, Opus
+from ownstream.agent.opus import Decoder, Encoder, Opus
 from ownstream.channel.framing import json_message
 from ownstream.channel.tags import (
     HEARD,
@@ -21,7 +21,7 @@ from ownstream.channel.tags import (
     SoundFlag,
     VoiceCodec,
 )
-from tests.agent.agent_process import Agent, Browser, running_agent
+from tests.agent.agent_process import WITHIN_S, Agent, Browser, running_agent
 from tests.support.tones import loudest_hertz, write_tone
 
 Scenario = Callable[[Agent], Awaitable[None]]
@@ -94,3 +94,103 @@ def test_what_an_application_plays_is_heard_and_silence_sends_nothing(
             assert 25 <= len(packets) <= 25 + 10 + 2
 
     run(tmp_path, scenario, tone)
+
+
+def test_silence_that_an_application_plays_is_not_sent(tmp_path: Path, tone: Any) -> None:
+    write_tone(tmp_path / "late.wav", hertz=880, seconds=0.3, before_s=1.5)
+    late = command("Late", "paplay", str(tmp_path / "late.wav"))
+
+    async def scenario(agent: Agent) -> None:
+        browser = await listening(agent)
+        for name in ("Tone", "Late"):
+            launch(browser, name)
+            first, *_ = packets = await hear_sound(browser)
+            assert len(packets) < 40
+            assert loudest_hertz(decoded([first, packets[1]])) > 400
+
+    run(tmp_path, scenario, tone, late)
+
+
+def test_who_does_not_listen_is_sent_nothing(tmp_path: Path, tone: Any) -> None:
+    done = tmp_path / "done"
+    marked = command("Marked", "sh", "-c", f"paplay {tmp_path}/tone.wav; : > {done}; exec xterm")
+
+    async def scenario(agent: Agent) -> None:
+        browser = await listening(agent)
+        browser.say(bytes([FromBrowser.LISTEN, 0]))
+        launch(browser, "Marked")
+        heard: set[int] = set()
+        while not done.exists():
+            message = await browser.hear()
+            assert message is not None
+            heard.add(message[0])
+        assert FromAgent.SOUND not in heard
+        browser.say(bytes([FromBrowser.LISTEN, 1]))
+        launch(browser, "Tone")
+        assert await hear_sound(browser)
+
+    run(tmp_path, scenario, tone, marked)
+
+
+def test_who_does_not_say_what_has_arrived_is_sent_less_than_a_second(tmp_path: Path) -> None:
+    write_tone(tmp_path / "long.wav", hertz=440, seconds=2)
+    long = command("Long", "sh", "-c", f"paplay {tmp_path}/long.wav; exec xterm")
+
+    async def scenario(agent: Agent) -> None:
+        browser = await listening(agent)
+        launch(browser, "Long")
+        packets = 0
+        while (message := await browser.hear_tag_of(FromAgent.SOUND, FromAgent.RUNNING))[
+            0
+        ] == FromAgent.SOUND:
+            packets += 1
+        assert b"Long" in message  # its window is there: the tone is over
+        assert packets == 40
+        browser.say(bytes([FromBrowser.HEARD]) + HEARD.pack(39))
+        launch(browser, "Long")
+
+    run(tmp_path, scenario, long)
+
+
+@pytest.mark.parametrize("codec", [VoiceCodec.OPUS, VoiceCodec.PCM])
+def test_an_application_that_records_hears_the_microphone(
+    tmp_path: Path, codec: VoiceCodec
+) -> None:
+    take = "parecord --raw --format=s16le --rate=48000 --channels=1 --latency-msec=20"
+    recorded = tmp_path / "recorded"
+    recorder = command("Recorder", "sh", "-c", f"{take} > {recorded}")
+
+    async def scenario(agent: Agent) -> None:
+        browser = await listening(agent)
+        launch(browser, "Recorder")
+        await until_it_has(recorded, lambda samples: len(samples) > 9600)
+        assert loudest_hertz(recorded.read_bytes()) == 0.0
+        browser.say(bytes([FromBrowser.MICROPHONE, 1]))
+        assert await browser.hear_tag(FromAgent.MICROPHONE) == bytes([FromAgent.MICROPHONE, 1])
+        for message in voice(codec):
+            browser.say(message)
+            await asyncio.sleep(0.02)  # as a microphone does
+        await until_it_has(recorded, lambda samples: loudest_hertz(samples) > 0)
+        assert loudest_hertz(recorded.read_bytes()) == pytest.approx(600, abs=6)
+        browser.say(bytes([FromBrowser.MICROPHONE, 0]))
+        assert await browser.hear_tag(FromAgent.MICROPHONE) == bytes([FromAgent.MICROPHONE, 0])
+
+    run(tmp_path, scenario, recorder)
+
+
+def voice(codec: VoiceCodec) -> list[bytes]:
+    """A second of 600 Hz, as a browser sends it."""
+    angles = np.arange(SOUND_RATE) * (2 * math.pi * 600 / SOUND_RATE)
+    samples = (8000 * np.sin(angles)).astype("<i2").tobytes()
+    frames = [samples[at : at + 1920] for at in range(0, len(samples), 1920)]
+    if codec is VoiceCodec.OPUS:
+        encoder = Encoder(Opus(), channels=1, bits_per_s=32_000, complexity=5)
+        frames = [encoder.encode(frame) for frame in frames]
+    return [bytes([FromBrowser.VOICE]) + VOICE.pack(codec) + frame for frame in frames]
+
+
+async def until_it_has(path: Path, wanted: Callable[[bytes], bool]) -> None:
+    """Returns when the file holds what is wanted; it is looked at again as it grows."""
+    async with asyncio.timeout(WITHIN_S):
+        while not path.exists() or not wanted(path.read_bytes()):
+            await asyncio.sleep(0.05)

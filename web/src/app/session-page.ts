@@ -10,6 +10,7 @@ import { Catalog } from "./catalog";
 import { confirm } from "./confirm";
 import { ending, messageOf, showMessage, takenOver, webAddress } from "./message";
 import { Refusal, Unreachable, type Service, type Session } from "./service";
+import { SoundTools } from "./sound-tools";
 import { Stage } from "./stage";
 import { Toasts } from "./toasts";
 import { Toolbar } from "./toolbar";
@@ -53,6 +54,7 @@ export class SessionPage {
   private readonly catalog: Catalog;
   private readonly toasts: Toasts;
   private readonly veil: Veil;
+  private readonly sound: SoundTools;
   private readonly stream: Stream;
   private applications: Applications | null = null;
   private phase: Phase = "preparing";
@@ -87,12 +89,13 @@ export class SessionPage {
     });
     this.toasts = new Toasts(options.timers, focus);
     this.veil = new Veil(options.timers);
+    this.sound = this.createSoundTools();
     this.stream = new Stream({
       ...options,
       screen: this.stage.screen,
       field: this.stage.field,
       viewport: () => this.stage.viewport(),
-      features: [],
+      features: [this.sound.sound],
       events: this.streamEvents(),
     });
   }
@@ -112,6 +115,20 @@ export class SessionPage {
     });
     this.stream.open();
     this.stage.focus();
+  }
+
+  private createSoundTools(): SoundTools {
+    const tools = new SoundTools({
+      timers: this.options.timers,
+      noticed: (text) => {
+        this.toasts.notice(text);
+      },
+      done: () => {
+        this.stage.focus();
+      },
+    });
+    this.toolbar.add(tools.element);
+    return tools;
   }
 
   private streamEvents(): StreamEvents {
@@ -220,6 +237,7 @@ export class SessionPage {
     this.cancelAwaiting();
     this.veil.show(null);
     this.stream.close();
+    this.sound.sound.close();
     show();
   }
 

@@ -66,6 +66,11 @@ export class Toolbar {
     this.catalog.hidden = false;
   }
 
+  /** Shows these controls, too, before all others. */
+  add(controls: HTMLElement): void {
+    this.latency.after(controls);
+  }
+
   /** Shows a link to this address of the web. */
   offerFeedback(address: string): void {
     this.feedback.href = address;

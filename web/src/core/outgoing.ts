@@ -75,6 +75,26 @@ export function refresh(): Bytes {
   return new Uint8Array([FromBrowser.REFRESH]);
 }
 
+/** Whether the page plays sound. */
+export function listen(isListening: boolean): Bytes {
+  return new Uint8Array([FromBrowser.LISTEN, isListening ? 1 : 0]);
+}
+
+/** A packet of sound has arrived. */
+export function heard(number: number): Bytes {
+  return packed(FromBrowser.HEARD, 2, (body) => {
+    body.setUint16(0, number);
+  });
+}
+
+export function microphone(isOn: boolean): Bytes {
+  return new Uint8Array([FromBrowser.MICROPHONE, isOn ? 1 : 0]);
+}
+
+export function voice(codec: number, sound: Bytes): Bytes {
+  return new Uint8Array([FromBrowser.VOICE, codec, ...sound]);
+}
+
 function packed(tag: number, size: number, fill: (body: DataView) => void): Bytes {
   const message = new Uint8Array(1 + size);
   message[0] = tag;

@@ -103,6 +103,14 @@ export function cursor(
   return message;
 }
 
+/** A packet of sound. */
+export function sound(
+  packet: Uint8Array,
+  { number, flags }: { readonly number: number; readonly flags: number },
+): Uint8Array<ArrayBuffer> {
+  return new Uint8Array([FromAgent.SOUND, flags, number >> 8, number & 0xff, ...packet]);
+}
+
 export function jsonMessage(tag: number, body: object): Uint8Array<ArrayBuffer> {
   return new Uint8Array([tag, ...new TextEncoder().encode(JSON.stringify(body))]);
 }
