@@ -1,15 +1,17 @@
 """A real agent with a real sound server: what a browser hears, and what applications do."""
 
 import asyncio
+import contextlib
 import math
-from collections.abc import Awaitable, Callable
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from ownstream.agent.opus import Decoder, Encoder, Opus
+from ownstream.agent.opus import FRAME, SAMPLE_BYTES, Decoder, Encoder, Opus
 from ownstream.channel.framing import json_message
 from ownstream.channel.tags import (
     HEARD,
@@ -63,15 +65,14 @@ def launch(browser: Browser, name: str) -> None:
     browser.say(json_message(FromBrowser.LAUNCH, {"application": name}))
 
 
-async def hear_sound(browser: Browser, *, acknowledged: bool = True) -> list[bytes]:
+async def hear_sound(browser: Browser) -> list[bytes]:
     """The packets of one sound, from its first to the one before silence."""
     packets: list[bytes] = []
     while True:
         message = await browser.hear_tag(FromAgent.SOUND)
         flags, number = SOUND.unpack_from(message, 1)
         packets.append(message[1 + SOUND.size :])
-        if acknowledged:
-            browser.say(bytes([FromBrowser.HEARD]) + HEARD.pack(number))
+        browser.say(bytes([FromBrowser.HEARD]) + HEARD.pack(number))
         if flags & SoundFlag.LAST:
             return packets
 
@@ -132,7 +133,9 @@ def test_who_does_not_listen_is_sent_nothing(tmp_path: Path, tone: Any) -> None:
     run(tmp_path, scenario, tone, marked)
 
 
-def test_who_does_not_say_what_has_arrived_is_sent_less_than_a_second(tmp_path: Path) -> None:
+def test_who_does_not_say_what_has_arrived_is_sent_less_than_a_second(
+    tmp_path: Path, tone: Any
+) -> None:
     write_tone(tmp_path / "long.wav", hertz=440, seconds=2)
     long = command("Long", "sh", "-c", f"paplay {tmp_path}/long.wav; exec xterm")
 
@@ -140,57 +143,69 @@ def test_who_does_not_say_what_has_arrived_is_sent_less_than_a_second(tmp_path: 
         browser = await listening(agent)
         launch(browser, "Long")
         packets = 0
-        while (message := await browser.hear_tag_of(FromAgent.SOUND, FromAgent.RUNNING))[
-            0
-        ] == FromAgent.SOUND:
-            packets += 1
-        assert b"Long" in message  # its window is there: the tone is over
+        message = b""
+        while b"Long" not in message:  # whose window is there once the tone is over
+            message = await browser.hear_tag_of(FromAgent.SOUND, FromAgent.RUNNING)
+            packets += message[0] == FromAgent.SOUND
         assert packets == 40
         browser.say(bytes([FromBrowser.HEARD]) + HEARD.pack(39))
-        launch(browser, "Long")
+        launch(browser, "Tone")
+        assert await hear_sound(browser)
 
-    run(tmp_path, scenario, long)
+    run(tmp_path, scenario, tone, long)
 
 
 @pytest.mark.parametrize("codec", [VoiceCodec.OPUS, VoiceCodec.PCM])
-def test_an_application_that_records_hears_the_microphone(
+def test_an_application_that_records_hears_the_microphone_while_it_is_on(
     tmp_path: Path, codec: VoiceCodec
 ) -> None:
-    take = "parecord --raw --format=s16le --rate=48000 --channels=1 --latency-msec=20"
     recorded = tmp_path / "recorded"
+    os.mkfifo(recorded)
+    take = "parecord --raw --format=s16le --rate=48000 --channels=1 --latency-msec=20"
     recorder = command("Recorder", "sh", "-c", f"{take} > {recorded}")
 
     async def scenario(agent: Agent) -> None:
         browser = await listening(agent)
-        launch(browser, "Recorder")
-        await until_it_has(recorded, lambda samples: len(samples) > 9600)
-        assert loudest_hertz(recorded.read_bytes()) == 0.0
-        browser.say(bytes([FromBrowser.MICROPHONE, 1]))
-        assert await browser.hear_tag(FromAgent.MICROPHONE) == bytes([FromAgent.MICROPHONE, 1])
-        for message in voice(codec):
-            browser.say(message)
-            await asyncio.sleep(0.02)  # as a microphone does
-        await until_it_has(recorded, lambda samples: loudest_hertz(samples) > 0)
-        assert loudest_hertz(recorded.read_bytes()) == pytest.approx(600, abs=6)
-        browser.say(bytes([FromBrowser.MICROPHONE, 0]))
-        assert await browser.hear_tag(FromAgent.MICROPHONE) == bytes([FromAgent.MICROPHONE, 0])
+        async with reading(recorded) as recording:
+            launch(browser, "Recorder")
+            assert not any(await recording.readexactly(9600))
+            browser.say(bytes([FromBrowser.MICROPHONE, 1]))
+            assert await browser.hear_tag(FromAgent.MICROPHONE) == bytes([FromAgent.MICROPHONE, 1])
+            heard = b""
+            for message in voice(codec):
+                browser.say(message)
+                heard += await recording.readexactly(FRAME * SAMPLE_BYTES)
+            assert loudest_hertz(heard) == pytest.approx(600, abs=6)
+            browser.say(bytes([FromBrowser.MICROPHONE, 0]))
+            assert await browser.hear_tag(FromAgent.MICROPHONE) == bytes([FromAgent.MICROPHONE, 0])
+            while any(await recording.readexactly(9600)):
+                pass
 
     run(tmp_path, scenario, recorder)
+
+
+@contextlib.asynccontextmanager
+async def reading(fifo: Path) -> AsyncIterator[asyncio.StreamReader]:
+    """What is written into this pipe, whoever opens it."""
+    reader = asyncio.StreamReader()
+    # Opened for both ways, it does not end with the first that writes.
+    pipe = os.fdopen(os.open(fifo, os.O_RDWR | os.O_NONBLOCK), "rb", buffering=0)
+    protocol = asyncio.StreamReaderProtocol(reader)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, pipe)
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            yield reader
+    finally:
+        transport.close()
 
 
 def voice(codec: VoiceCodec) -> list[bytes]:
     """A second of 600 Hz, as a browser sends it."""
     angles = np.arange(SOUND_RATE) * (2 * math.pi * 600 / SOUND_RATE)
     samples = (8000 * np.sin(angles)).astype("<i2").tobytes()
-    frames = [samples[at : at + 1920] for at in range(0, len(samples), 1920)]
+    size = FRAME * SAMPLE_BYTES
+    frames = [samples[at : at + size] for at in range(0, len(samples), size)]
     if codec is VoiceCodec.OPUS:
         encoder = Encoder(Opus(), channels=1, bits_per_s=32_000, complexity=5)
         frames = [encoder.encode(frame) for frame in frames]
     return [bytes([FromBrowser.VOICE]) + VOICE.pack(codec) + frame for frame in frames]
-
-
-async def until_it_has(path: Path, wanted: Callable[[bytes], bool]) -> None:
-    """Returns when the file holds what is wanted; it is looked at again as it grows."""
-    async with asyncio.timeout(WITHIN_S):
-        while not path.exists() or not wanted(path.read_bytes()):
-            await asyncio.sleep(0.05)

@@ -77,10 +77,10 @@ class Gate:
 
 
 class Samples:
-    """The frames in a pipe that is never full, given to `deliver` from `start` on.
+    """The frames that come out of a pipe, given to `deliver` between `start` and `stop`.
 
     While sound comes it is looked for every 10 ms: the server writes in pieces of 5 ms, each of
-    which would wake us. While none comes nothing is done.
+    which would wake us. While none comes, or nobody wants it, nothing is done.
     """
 
     def __init__(self, pipe: int, deliver: Callable[[bytes], None]) -> None:
@@ -88,9 +88,24 @@ class Samples:
         self._deliver = deliver
         self._frames = Frames()
         self._dry = 0
+        self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Watches from now on."""
+        """Watches from now on; what is in the pipe already is old."""
+        self.stop()
+        self._frames = Frames()
+        self._read()
+        self._watch()
+
+    def stop(self) -> None:
+        """Leaves the pipe alone; the server drops what has no room in it."""
+        asyncio.get_running_loop().remove_reader(self._pipe)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _watch(self) -> None:
+        self._timer = None
         asyncio.get_running_loop().add_reader(self._pipe, self._wake)
 
     def _wake(self) -> None:
@@ -99,21 +114,23 @@ class Samples:
         self._look()
 
     def _look(self) -> None:
-        loop = asyncio.get_running_loop()
+        data = self._read()
+        if data == b"":  # the sandbox has ended
+            return
+        self._dry = 0 if data else self._dry + 1
+        if self._dry > _DRY_LOOKS:
+            self._watch()
+            return
+        self._timer = asyncio.get_running_loop().call_later(_LOOK_EVERY_S, self._look)
+        for frame in self._frames.cut(data or b"", time.monotonic()):
+            self._deliver(frame)
+
+    def _read(self) -> bytes | None:
+        """What is in the pipe; None for nothing, empty if nothing can come any more."""
         try:
-            data = os.read(self._pipe, PIPE_BYTES)
+            return os.read(self._pipe, PIPE_BYTES)
         except BlockingIOError:
-            self._dry += 1
-        else:
-            if not data:  # the sandbox has ended
-                return
-            self._dry = 0
-            for frame in self._frames.cut(data, time.monotonic()):
-                self._deliver(frame)
-        if self._dry < _DRY_LOOKS:
-            loop.call_later(_LOOK_EVERY_S, self._look)
-        else:
-            loop.add_reader(self._pipe, self._wake)
+            return None
 
 
 def _is_silent(frame: bytes) -> bool:

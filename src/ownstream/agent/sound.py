@@ -79,12 +79,12 @@ class Sound:
         self._outlet: Outlet | None = None
         self._reason = ""  # why there is none any more
         self._microphone = Microphone(sandbox, opus, self._microphone_changed)
-        self._stop_listening()
         sandbox.tell_of(KEY, self._tell_of_server)
         sandbox.tell_of(microphone.KEY, self._microphone.see)
         sandbox.write(sound_server.SCRIPT_FILE, sound_server.script())
         self._samples = Samples(_serve(sandbox), self._take)
-        self._samples.start()
+        self._encoder: Encoder | None = None
+        self._begin_anew()
 
     def greeting(self) -> Mapping[str, Any]:
         """See Feature."""
@@ -97,19 +97,18 @@ class Sound:
     def disconnected(self) -> None:
         """See Feature."""
         self._outlet = None
-        self._stop_listening()
+        self._samples.stop()
         self._microphone.turn_off()
 
     def hear(self, message: bytes) -> None:
         """See Feature."""
         match message[0]:
             case FromBrowser.LISTEN:
-                self._stop_listening()
                 if _switch(message):
-                    bits, effort = _BITS_PER_S, _COMPLEXITY
-                    self._encoder = Encoder(
-                        self._opus, channels=2, bits_per_s=bits, complexity=effort
-                    )
+                    self._begin_anew()
+                    self._samples.start()
+                else:
+                    self._samples.stop()
             case FromBrowser.HEARD:
                 (self._heard,) = _unpacked(HEARD, message, rest=False)
             case FromBrowser.MICROPHONE:
@@ -121,18 +120,23 @@ class Sound:
                 (codec,) = _unpacked(VOICE, message, rest=True)
                 self._microphone.hear(codec, message[1 + VOICE.size :])
 
-    def _stop_listening(self) -> None:
-        self._encoder: Encoder | None = None
+    def _begin_anew(self) -> None:
+        self._encoder = None
         self._gate = Gate()
         self._number = 0
         self._heard = _NUMBERS - 1
 
     def _take(self, frame: bytes) -> None:
-        if self._encoder is None or self._outlet is None:
-            return
         verdict = self._gate.judge(frame)
-        if verdict is Verdict.LEAVE or self._is_behind(self._outlet):
+        if self._outlet is None or verdict is Verdict.LEAVE or self._is_behind(self._outlet):
             return
+        if self._encoder is None:
+            self._encoder = Encoder(
+                self._opus,
+                channels=sound_server.CHANNELS,
+                bits_per_s=_BITS_PER_S,
+                complexity=_COMPLEXITY,
+            )
         flags = SoundFlag.LAST if verdict is Verdict.SEND_AS_LAST else 0
         head = bytes([FromAgent.SOUND]) + SOUND.pack(flags, self._number)
         self._outlet.send(head + self._encoder.encode(frame))

@@ -95,6 +95,7 @@ export class Sound implements Feature {
       if (message.getUint8(1) === 0) this.closeMicrophone();
       return;
     }
+    if (this.state.isMuted) return; // it was sent before the agent knew
     const number = message.getUint16(2);
     if (number % HEARD_EVERY === 0) this.send?.(say.heard(number));
     this.player ??= this.createPlayer();
