@@ -1,5 +1,6 @@
 """What this machine needs for instances: what is there, what is not, and how to mend it."""
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from ownstream.drivers.process.catalog import applications
 from ownstream.drivers.process.tools import Tools, usable
 
 _TUN = Path("/dev/net/tun")
+_OPUS = "libopus.so.0"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ _PROGRAMS = (
     ("openbox", "openbox", "Windows are placed by openbox.", True),
     ("tint2", "tint2", "The DESKTOP stream view has tint2 as its panel.", False),
     ("dbus_daemon", "dbus-daemon", "Many applications need a session bus.", False),
+    ("pulseaudio", "pulseaudio", "Sessions have sound by PulseAudio; without it, none.", False),
+    ("pacat", "pulseaudio-utils", "A session's microphone is played by pacat.", False),
     ("slirp4netns", "slirp4netns", "Fleets with internet access reach it by slirp4netns.", False),
     ("ip", "iproute2", "Fleets with internet access are kept from the cloud's metadata.", False),
 )
@@ -43,6 +47,7 @@ def findings(tools: Tools = Tools(), tree: cgroups.Tree = cgroups.KERNEL) -> Seq
     """Each thing that instances need, looked at; nothing is changed."""
     return [
         *_programs(tools),
+        _opus(),
         _user_namespaces(tools),
         _internet(),
         _limits(tree),
@@ -61,6 +66,21 @@ def _programs(tools: Tools) -> list[Finding]:
         )
         for field, package, why, needed in _PROGRAMS
     ]
+
+
+def _opus() -> Finding:
+    try:
+        ctypes.CDLL(_OPUS)
+        ok = True
+    except OSError:
+        ok = False
+    return Finding(
+        name=_OPUS,
+        ok=ok,
+        why="Sound is sent as Opus, by this library.",
+        mend=_install("libopus0"),
+        needed=False,
+    )
 
 
 def _user_namespaces(tools: Tools) -> Finding:

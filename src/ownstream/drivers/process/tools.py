@@ -24,6 +24,8 @@ class Tools:
     openbox: str = "/usr/bin/openbox"
     tint2: str = "/usr/bin/tint2"
     dbus_daemon: str = "/usr/bin/dbus-daemon"
+    pulseaudio: str = "/usr/bin/pulseaudio"
+    pacat: str = "/usr/bin/pacat"
 
 
 def usable(tool: str) -> bool:
