@@ -78,6 +78,13 @@ def test_a_server_that_is_killed_comes_again_but_not_without_end(folder: Path) -
         assert "no sound any more: it ended with code -9" in inside.log()
 
 
+def test_a_server_that_ends_comes_again_as_often_as_it_is_wanted(mine: Inside) -> None:
+    for _ in range(4):
+        assert mine.value(ANSWERS)
+        mine.value(f"[os.kill(int(pid), 15) for pid in {SERVERS}]")
+    assert mine.value(ANSWERS)
+
+
 def test_the_sound_server_of_another_user_is_another(pair: tuple[Inside, Inside]) -> None:
     mine, theirs = pair
     assert theirs.value("said('pactl', 'set-sink-volume', '@DEFAULT_SINK@', '33%')[0]") == 0

@@ -12,7 +12,7 @@ from ownstream.agent.features import Outlet
 from ownstream.agent.opus import BadPacket, Decoder, Encoder, Opus
 from ownstream.agent.samples import FRAME_BYTES, Frames, Gate, Verdict
 from ownstream.agent.sandbox import Ended, Event, Failed, Started
-from ownstream.agent.sound import Sound
+from ownstream.agent.sound import Sound, session_sound
 from ownstream.channel.framing import FramingError
 from ownstream.channel.tags import HEARD, SOUND, FromAgent, FromBrowser, SoundFlag, VoiceCodec
 
@@ -234,6 +234,19 @@ def test_what_a_browser_may_not_say_is_refused(message: list[int]) -> None:
             stage.sound.hear(bytes(message))
 
     on_stage(scenario)
+
+
+def test_without_a_sound_server_the_session_has_no_sound_and_says_why(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    sandbox = FakeSandbox()
+    sound = session_sound(sandbox)
+    reason = "pulseaudio is not installed where the session runs"
+    assert sound.greeting() == {"offered": False, "reason": reason}
+    assert sandbox.started == []
+    with pytest.raises(FramingError):
+        sound.hear(bytes([FromBrowser.LISTEN, 1]))
 
 
 def test_a_server_that_fails_is_told_now_and_to_the_next_browser() -> None:

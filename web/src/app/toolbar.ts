@@ -92,7 +92,8 @@ export class Toolbar {
   }
 
   focus(): void {
-    this.element.querySelector<HTMLElement>(":is(a, button):not([hidden])")?.focus();
+    const first = ":is(a, button):not([hidden], [hidden] *, :disabled)";
+    this.element.querySelector<HTMLElement>(first)?.focus();
   }
 
   private showFullScreen(isFull: boolean): void {
