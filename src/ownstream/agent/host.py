@@ -1,4 +1,4 @@
-"""The parts that stand before any session: screen, input, sandbox, window manager."""
+"""The parts that stand before any session: screen, input, clipboard, sandbox, window manager."""
 
 import asyncio
 import logging
@@ -8,6 +8,7 @@ from Xlib.error import ConnectionClosedError
 
 from ownstream.agent import desktop
 from ownstream.agent.catalog import Catalog
+from ownstream.agent.clipboard.selection import Selection
 from ownstream.agent.fate import Fate
 from ownstream.agent.input import Input
 from ownstream.agent.keymap import Keymap
@@ -31,6 +32,7 @@ class Host:
         self.environment = {"DISPLAY": xserver.display}
         self.picture = xserver.picture
         self.screen = Screen(xserver.display)
+        self.selection = Selection(xserver.display)
         self.keymap = Keymap()
         self.input = Input(self.screen, self.keymap)
         self.sandbox = Sandbox(control_fd, on_event=self._hear, on_gone=fate.end)
@@ -41,7 +43,8 @@ class Host:
         """All of it stands when this returns; AgentEnded with the reason if it cannot."""
         self.screen.watch(self.watchers())
         self.keymap.load(self.screen.keys())
-        asyncio.get_running_loop().add_reader(self.screen.fileno(), self._pump)
+        for source in (self.screen, self.selection):
+            asyncio.get_running_loop().add_reader(source.fileno(), self._pump, source)
         await self._fate.await_event(self.sandbox.up, "the sandbox init", within_s=_UP_WITHIN_S)
         for path, text in desktop.files(view, catalog.values()).items():
             self.sandbox.write(path, text)
@@ -63,15 +66,17 @@ class Host:
 
     def close(self) -> None:
         """Lets go of screen and sandbox, and so ends all that runs in it."""
-        asyncio.get_running_loop().remove_reader(self.screen.fileno())
+        for source in (self.screen, self.selection):
+            asyncio.get_running_loop().remove_reader(source.fileno())
         self.sandbox.close()
+        self.selection.close()
         self.screen.close()
 
-    def _pump(self) -> None:
+    def _pump(self, source: Screen | Selection) -> None:
         try:
-            self.screen.pump()
+            source.pump()
         except ConnectionClosedError as error:
-            asyncio.get_running_loop().remove_reader(self.screen.fileno())
+            asyncio.get_running_loop().remove_reader(source.fileno())
             self._fate.end(f"the X server is gone: {error}")
 
     def _look_for_window_manager(self) -> None:

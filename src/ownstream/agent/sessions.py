@@ -11,6 +11,7 @@ from Xlib.error import ConnectionClosedError
 from ownstream.agent import desktop
 from ownstream.agent.apps import Applications, Notice
 from ownstream.agent.catalog import Catalog
+from ownstream.agent.clipboard.feature import Clipboard
 from ownstream.agent.connection import Connection, Instance
 from ownstream.agent.fate import Fate
 from ownstream.agent.features import Feature
@@ -129,7 +130,10 @@ class Sessions:
 
     def _features(self, opened: Open) -> Sequence[Feature]:
         """All that the session has beside picture and input."""
-        return (session_sound(self._host.sandbox),)
+        return (
+            Clipboard(self._host.selection, opened.policy),
+            session_sound(self._host.sandbox),
+        )
 
     def _tell(self, what: Callable[[Connection], None]) -> None:
         if self._connection is not None:

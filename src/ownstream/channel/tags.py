@@ -29,6 +29,13 @@ class FromBrowser(IntEnum):
     HEARD = 0x19  # HEARD: the number of a packet of sound that has arrived
     MICROPHONE = 0x1A  # one byte, 1 or 0: the user turns the microphone on or off
     VOICE = 0x1B  # VOICE, then what the microphone hears, one channel
+    # JSON: {type: "text/plain" or "image/png", bytes, after}: goes on the session's clipboard once
+    # its pieces are there; after: the count of the CLIPBOARD that the page heard last, so that what
+    # has been copied there since is not replaced, or null: in any case
+    CLIPBOARD = 0x10
+    CLIPBOARD_PIECE = 0x11  # up to CLIPBOARD_PIECE_BYTES of it; text is UTF-8
+    CLIPBOARD_ACK = 0x12  # empty: a piece has arrived
+    CLIPBOARD_WANT = 0x13  # empty: what is on the session's clipboard is to be told again
 
 
 class FromGateway(IntEnum):
@@ -55,6 +62,12 @@ class FromAgent(IntEnum):
     VIDEO = 0x8C  # AREA: FRAMEs are shown here; rectangles are kept, but not shown
     SOUND = 0x98  # SOUND, then an Opus packet of 20 ms, two channels
     MICROPHONE = 0x99  # one byte, 1 or 0: whether applications hear the microphone now
+    # JSON: {count, type, bytes}: the session's clipboard has been filled so often, now with this,
+    # whose pieces follow; or type "other": nothing that is passed on, "none": nothing at all
+    CLIPBOARD = 0x90
+    CLIPBOARD_PIECE = 0x91  # up to CLIPBOARD_PIECE_BYTES of it; text is UTF-8
+    CLIPBOARD_ACK = 0x92  # empty: a piece has been taken; the last one when all is on the clipboard
+    CLIPBOARD_REFUSED = 0x93  # JSON: {way: "in" or "out", message}: what was not copied, and why
 
 
 class ToBrowser(IntEnum):
@@ -109,6 +122,10 @@ HEARD = Struct(">H")  # number
 VOICE = Struct(">B")  # codec
 
 SOUND_RATE = 48_000  # samples a second, of each channel
+# Of a clipboard's contents this much is on its way at once, so that no picture waits long for it.
+CLIPBOARD_PIECE_BYTES = 16 * 1024
+CLIPBOARD_PIECES_AHEAD = 4
+
 MAX_FROM_BROWSER_BYTES = 64 * 1024
 MAX_FROM_AGENT_BYTES = 16 * 1024 * 1024
 

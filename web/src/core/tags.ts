@@ -17,6 +17,10 @@ export const FromBrowser = {
   HEARD: 0x19,
   MICROPHONE: 0x1a,
   VOICE: 0x1b,
+  CLIPBOARD: 0x10,
+  CLIPBOARD_PIECE: 0x11,
+  CLIPBOARD_ACK: 0x12,
+  CLIPBOARD_WANT: 0x13,
 } as const;
 
 export const FromAgent = {
@@ -32,12 +36,20 @@ export const FromAgent = {
   VIDEO: 0x8c,
   SOUND: 0x98,
   MICROPHONE: 0x99,
+  CLIPBOARD: 0x90,
+  CLIPBOARD_PIECE: 0x91,
+  CLIPBOARD_ACK: 0x92,
+  CLIPBOARD_REFUSED: 0x93,
 } as const;
 
 export const ToBrowser = {
   SESSION: 0xc1,
   END: 0xc2,
 } as const;
+
+/** Of a clipboard's contents so much is on its way at once, in pieces of this size. */
+export const CLIPBOARD_PIECE_BYTES = 16 * 1024;
+export const CLIPBOARD_PIECES_AHEAD = 4;
 
 export const Codec = {
   H264: 1,

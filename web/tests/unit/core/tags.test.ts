@@ -13,7 +13,7 @@ const source = readFileSync(
 /** The members of an IntEnum, read from the Python source. */
 function membersOf(enumeration: string): Record<string, number> {
   const body = new RegExp(`class ${enumeration}\\(IntEnum\\):\n([^]*?)\n\n\n`).exec(source)?.[1];
-  const members = (body ?? "").matchAll(/^ {4}([A-Z0-9]+) = (0x[0-9A-F]+|\d+)/gim);
+  const members = (body ?? "").matchAll(/^ {4}([A-Z0-9_]+) = (0x[0-9A-F]+|\d+)/gim);
   return Object.fromEntries([...members].map(([, name, value]) => [String(name), Number(value)]));
 }
 
