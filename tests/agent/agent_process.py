@@ -50,19 +50,35 @@ class Agent:
 
     process: Process
     init: Process
-    socket: Path
+    folder: Path
     browsers: list["Browser"] = field(default_factory=list)
 
-    async def connect(self, *, session: str = "s-1", application: str = "") -> "Browser":
+    async def connect(
+        self,
+        *,
+        session: str = "s-1",
+        application: str = "",
+        settings: Sequence[Mapping[str, Any]] = (),
+    ) -> "Browser":
         """A stream's connection of this session, opened as the gateway does."""
         browser = await self.connect_raw()
         body = {"session": session, "application": application, "environment": ENVIRONMENT}
-        browser.say(json_message(FromGateway.OPEN, body))
+        browser.say(json_message(FromGateway.OPEN, {**body, "userSettings": settings}))
         return browser
+
+    async def client(self, *command: str) -> Process:
+        """A program on the agent's screen, beside its sandbox, with pipes to and from it."""
+        return await asyncio.create_subprocess_exec(
+            *_with_own_displays(self.folder, command),
+            env={"PATH": os.environ["PATH"], "DISPLAY": ":0", "LANG": "C.UTF-8"}
+            | {"XAUTHORITY": str(self.folder / "xauthority")},
+            stdin=PIPE,
+            stdout=PIPE,
+        )
 
     async def connect_raw(self) -> "Browser":
         """A connection on which nothing has been said."""
-        browser = Browser(*await asyncio.open_unix_connection(self.socket))
+        browser = Browser(*await asyncio.open_unix_connection(self.folder / "agent.sock"))
         self.browsers.append(browser)
         return browser
 
@@ -263,7 +279,7 @@ async def running_agent(
             cwd=folder,
             pass_fds=[theirs.fileno()],
         )
-    agent = Agent(process, init, folder / "agent.sock")
+    agent = Agent(process, init, folder)
     try:
         await _ready(agent)
         yield agent
