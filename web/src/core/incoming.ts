@@ -84,18 +84,18 @@ const RECTANGLES_HEADER_BYTES = 4;
 const CURSOR_HEADER_BYTES = 9;
 
 const parsers = new Map<number, (message: DataView<ArrayBuffer>) => Incoming>([
-  [FromAgent.WELCOME, (message) => ({ type: "welcome", welcome: welcome(record(message)) })],
+  [FromAgent.WELCOME, (message) => ({ type: "welcome", welcome: welcome(jsonOf(message)) })],
   [FromAgent.FRAME, (message) => ({ type: "frame", frame: frame(message) })],
   [FromAgent.RECTANGLES, (message) => ({ type: "rectangles", rectangles: rectangles(message) })],
   [FromAgent.EXACT, (message) => ({ type: "exact", area: area(message, 1) })],
   [FromAgent.VIDEO, (message) => ({ type: "video", area: area(message, 1) })],
   [FromAgent.CURSOR, (message) => ({ type: "cursor", cursor: cursor(message) })],
-  [FromAgent.RUNNING, (message) => ({ type: "running", applications: running(record(message)) })],
-  [FromAgent.SIZE, (message) => ({ type: "size", size: size(record(message)) })],
-  [FromAgent.NOTICE, (message) => ({ type: "notice", notice: notice(record(message)) })],
+  [FromAgent.RUNNING, (message) => ({ type: "running", applications: running(jsonOf(message)) })],
+  [FromAgent.SIZE, (message) => ({ type: "size", size: size(jsonOf(message)) })],
+  [FromAgent.NOTICE, (message) => ({ type: "notice", notice: notice(jsonOf(message)) })],
   [FromAgent.PONG, (message) => ({ type: "pong", sent: message.getFloat64(1) })],
-  [ToBrowser.SESSION, (message) => ({ type: "session", session: session(record(message)) })],
-  [ToBrowser.END, (message) => ({ type: "end", end: end(record(message)) })],
+  [ToBrowser.SESSION, (message) => ({ type: "session", session: session(jsonOf(message)) })],
+  [ToBrowser.END, (message) => ({ type: "end", end: end(jsonOf(message)) })],
 ]);
 
 /**
@@ -108,7 +108,8 @@ export function parse(data: ArrayBuffer): Incoming | null {
   return parser === undefined ? null : parser(message);
 }
 
-function record(message: DataView<ArrayBuffer>): Record<string, unknown> {
+/** The JSON object in a message's body. */
+export function jsonOf(message: DataView<ArrayBuffer>): Record<string, unknown> {
   return asRecord(JSON.parse(new TextDecoder().decode(new Uint8Array(message.buffer, 1))));
 }
 

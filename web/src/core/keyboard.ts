@@ -35,6 +35,9 @@ export type Platform = "mac" | "windows" | "other";
 const COMPOSING_KEYS: ReadonlySet<string> = new Set(["Dead", "Process", "Unidentified", "Compose"]);
 const COMPOSING_KEY_CODE = 229;
 
+const CONTROL = 0xffe3;
+const SUPERS: readonly number[] = [0xffeb, 0xffec];
+
 /** Windows repeats them; they have nothing to type again. */
 const MODIFIER_KEYS: ReadonlySet<string> = new Set(["Shift", "Control", "Alt", "Meta"]);
 
@@ -130,12 +133,21 @@ export class Keyboard {
   private strike(event: KeyEvent, keysym: number): void {
     // macOS does not tell of keys released while Command is held.
     if (this.platform === "mac" && event.metaKey && event.key !== "Meta") {
-      this.tap(keysym);
+      if (isPaste(event, this.platform)) this.tapWithControl(keysym);
+      else this.tap(keysym);
       return;
     }
     this.up(event.code);
     this.down.set(event.code, keysym);
     this.output.key(keysym, true);
+  }
+
+  /** Linux's applications paste by Control. */
+  private tapWithControl(keysym: number): void {
+    for (const [code, held] of this.down) if (SUPERS.includes(held)) this.up(code);
+    this.output.key(CONTROL, true);
+    this.tap(keysym);
+    this.output.key(CONTROL, false);
   }
 
   private up(code: string): boolean {
@@ -177,6 +189,14 @@ function isComposing(event: KeyEvent): boolean {
   return (
     event.isComposing || event.keyCode === COMPOSING_KEY_CODE || COMPOSING_KEYS.has(event.key)
   );
+}
+
+/** Whether browsers answer this key with a paste event. */
+export function isPaste(event: KeyEvent, platform: Platform): boolean {
+  if (event.altKey) return false;
+  if (event.key === "Insert") return event.shiftKey && !event.ctrlKey && !event.metaKey;
+  const isV = (latinLetter(event) ?? event.key).toLowerCase() === "v";
+  return isV && (platform === "mac" ? event.metaKey : event.ctrlKey);
 }
 
 export function platformOf(name: string): Platform {

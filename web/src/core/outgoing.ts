@@ -68,11 +68,19 @@ export function ping(sent: number): Bytes {
 }
 
 export function release(): Bytes {
-  return new Uint8Array([FromBrowser.RELEASE]);
+  return tagged(FromBrowser.RELEASE);
 }
 
 export function refresh(): Bytes {
-  return new Uint8Array([FromBrowser.REFRESH]);
+  return tagged(FromBrowser.REFRESH);
+}
+
+/** A message whose body is these bytes. */
+export function tagged(tag: number, body: Bytes = new Uint8Array()): Bytes {
+  const message = new Uint8Array(1 + body.length);
+  message[0] = tag;
+  message.set(body, 1);
+  return message;
 }
 
 /** Whether the page plays sound. */
@@ -102,10 +110,7 @@ function packed(tag: number, size: number, fill: (body: DataView) => void): Byte
   return message;
 }
 
-function json(tag: number, body: object): Bytes {
-  const text = new TextEncoder().encode(JSON.stringify(body));
-  const message = new Uint8Array(1 + text.length);
-  message[0] = tag;
-  message.set(text, 1);
-  return message;
+/** A message whose body is this as JSON. */
+export function json(tag: number, body: object): Bytes {
+  return tagged(tag, new TextEncoder().encode(JSON.stringify(body)));
 }

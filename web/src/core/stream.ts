@@ -20,6 +20,7 @@ import { asRecord } from "./json";
 import { Keyboard, platformOf } from "./keyboard";
 import * as say from "./outgoing";
 import type { CodecName, Viewport } from "./outgoing";
+import { Pasting, type PasteTarget } from "./pasting";
 import { isOfPicture, Picture, type PictureMessage } from "./picture";
 import { Pointer } from "./pointer";
 import type { Screen } from "./screen";
@@ -51,6 +52,8 @@ export interface StreamOptions {
   readonly viewport: () => Viewport;
   readonly codecs: readonly CodecName[];
   readonly features: readonly Feature[];
+  /** Takes what is pasted into the field. */
+  readonly paste: PasteTarget;
   readonly openSocket: () => Socket;
   readonly timers: Timers;
   readonly events: StreamEvents;
@@ -72,6 +75,7 @@ export class Stream {
   private readonly picture: Picture;
   private readonly heartbeat: Heartbeat;
   private readonly keyboard: Keyboard;
+  private readonly pasting: Pasting;
   private readonly closing = new AbortController();
   private codecs: readonly CodecName[];
   private cursor: CursorImage | null = null;
@@ -96,6 +100,7 @@ export class Stream {
         this.connection.drop();
       },
     });
+    const platform = platformOf(navigator.platform);
     this.keyboard = new Keyboard(
       {
         key: (keysym, pressed) => {
@@ -109,8 +114,14 @@ export class Stream {
           this.connection.send(say.release());
         },
       },
-      platformOf(navigator.platform),
+      platform,
     );
+    this.pasting = new Pasting({
+      keyboard: this.keyboard,
+      platform,
+      target: options.paste,
+      timers: options.timers,
+    });
     this.listen();
   }
 
@@ -204,6 +215,7 @@ export class Stream {
     listenToTyping({
       field,
       keyboard: this.keyboard,
+      pasting: this.pasting,
       leave: () => {
         this.options.events.left();
       },
@@ -298,6 +310,7 @@ export class Stream {
   private reset(): void {
     this.heartbeat.stop();
     this.picture.reset();
+    this.pasting.forget();
     this.keyboard.forget();
     for (const feature of this.options.features) feature.lost();
   }

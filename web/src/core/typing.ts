@@ -1,6 +1,7 @@
 /** Where the keyboard's events and composed text come from: a text field that nobody sees. */
 
 import type { Keyboard } from "./keyboard";
+import type { Pasting } from "./pasting";
 
 /** Keys that stay the browser's: full screen, and its developers' tools. */
 const BROWSERS_OWN: readonly ((event: KeyboardEvent) => boolean)[] = [
@@ -13,13 +14,15 @@ const BACKSPACE = 0xff08;
 export interface TypingOptions {
   readonly field: HTMLTextAreaElement;
   readonly keyboard: Keyboard;
+  readonly pasting: Pasting;
   /** The user asked, by Ctrl+Alt+Shift+M, for the page's own controls. */
   readonly leave: () => void;
   readonly signal: AbortSignal;
 }
 
 /** Passes what is typed into the field on to the keyboard. */
-export function listenToTyping({ field, keyboard, leave, signal }: TypingOptions): void {
+export function listenToTyping(options: TypingOptions): void {
+  const { field, keyboard, pasting, leave, signal } = options;
   const on = <K extends keyof HTMLElementEventMap>(
     type: K,
     listener: (event: HTMLElementEventMap[K]) => void,
@@ -29,17 +32,25 @@ export function listenToTyping({ field, keyboard, leave, signal }: TypingOptions
   on("keydown", (event) => {
     if (isLeaving(event)) {
       event.preventDefault();
+      pasting.forget();
       keyboard.releaseAll();
       leave();
-    } else if (!BROWSERS_OWN.some((isOwn) => isOwn(event)) && keyboard.press(event)) {
-      event.preventDefault();
+    } else if (!BROWSERS_OWN.some((isOwn) => isOwn(event)) && !pasting.begin(event)) {
+      const isHeld = pasting.hold(() => keyboard.press(event));
+      if (isHeld || keyboard.press(event)) event.preventDefault();
     }
   });
   on("keyup", (event) => {
-    if (keyboard.release(event)) event.preventDefault();
+    const isHeld = pasting.hold(() => keyboard.release(event));
+    if (isHeld || keyboard.release(event)) event.preventDefault();
   });
   on("blur", () => {
+    pasting.forget();
     keyboard.releaseAll();
+  });
+  on("paste", (event) => {
+    event.preventDefault(); // it would be typed
+    void pasting.pasted(event.clipboardData);
   });
   listenToText(field, keyboard, signal);
 }

@@ -1,7 +1,7 @@
 /** What is pressed here is pressed there, and nothing stays pressed by accident. */
 
 import { beforeEach, describe, expect, test } from "vitest";
-import { Keyboard, platformOf, type KeyEvent, type Platform } from "../../../src/core/keyboard";
+import { Keyboard, isPaste, platformOf, type KeyEvent, type Platform } from "../../../src/core/keyboard";
 
 let said: string[];
 
@@ -149,6 +149,14 @@ describe("on a Mac", () => {
     expect(said).toEqual(["+e5"]);
   });
 
+  test("Command with V is Control with V", () => {
+    const keyboard = keyboardOn("mac");
+    keyboard.press(event("Meta", "MetaLeft", { metaKey: true }));
+    keyboard.press(event("v", "KeyV", { metaKey: true }));
+    keyboard.release(event("Meta", "MetaLeft"));
+    expect(said).toEqual(["+ffeb", "-ffeb", "+ffe3", "+76", "-76", "-ffe3"]);
+  });
+
   test("a key pressed with Command does not wait for a release that never comes", () => {
     const keyboard = keyboardOn("mac");
     keyboard.press(event("Meta", "MetaLeft", { metaKey: true }));
@@ -163,4 +171,19 @@ test.each([
   ["Linux x86_64", "other"],
 ])("%s is %s", (name, platform) => {
   expect(platformOf(name)).toBe(platform);
+});
+
+test.each([
+  ["Ctrl+V", true, "other", { key: "v", code: "KeyV", ctrlKey: true }],
+  ["Ctrl+Shift+V", true, "windows", { key: "V", code: "KeyV", ctrlKey: true, shiftKey: true }],
+  ["Ctrl+V of another alphabet", true, "other", { key: "м", code: "KeyV", ctrlKey: true }],
+  ["Shift+Insert", true, "other", { key: "Insert", code: "Insert", shiftKey: true }],
+  ["Command+V on a Mac", true, "mac", { key: "v", code: "KeyV", metaKey: true }],
+  ["Ctrl+V on a Mac", false, "mac", { key: "v", code: "KeyV", ctrlKey: true }],
+  ["the key at V's place with another letter", false, "other", { key: "k", code: "KeyV", ctrlKey: true }],
+  ["Ctrl+Alt+V", false, "other", { key: "v", code: "KeyV", ctrlKey: true, altKey: true }],
+  ["Ctrl+Insert", false, "other", { key: "Insert", code: "Insert", ctrlKey: true }],
+  ["V", false, "other", { key: "v", code: "KeyV" }],
+] as const)("browsers take %s for a paste: %s", (_name, isOne, platform, changes) => {
+  expect(isPaste(event(changes.key, changes.code, changes), platform)).toBe(isOne);
 });

@@ -2,12 +2,20 @@
 
 import { beforeEach, describe, expect, test } from "vitest";
 import { Keyboard } from "../../../src/core/keyboard";
+import { Pasting } from "../../../src/core/pasting";
 import { listenToTyping } from "../../../src/core/typing";
+import { ManualTimers } from "../../support/manual-timers";
 
 let field: HTMLTextAreaElement;
 let said: string[];
+let timers: ManualTimers;
+let takesPaste: boolean;
+/** Answers for the paste that is under way. */
+let answer: (isSent: boolean) => void;
 
 beforeEach(() => {
+  takesPaste = true;
+  timers = new ManualTimers();
   field = document.createElement("textarea");
   said = [];
   const output = {
@@ -16,9 +24,22 @@ beforeEach(() => {
     repeat: (keysym: number) => said.push(`*${keysym.toString(16)}`),
     releaseAll: () => said.push("release all"),
   };
+  const keyboard = new Keyboard(output, "other");
+  const target = {
+    get takesPaste() {
+      return takesPaste;
+    },
+    paste: (data: DataTransfer) => {
+      said.push(`paste ${data.getData("text/plain")}`);
+      return new Promise<boolean>((resolve) => {
+        answer = resolve;
+      });
+    },
+  };
   listenToTyping({
     field,
-    keyboard: new Keyboard(output, "other"),
+    keyboard,
+    pasting: new Pasting({ keyboard, platform: "other", target, timers }),
     leave: () => said.push("leave"),
     signal: new AbortController().signal,
   });
@@ -75,4 +96,99 @@ describe("text", () => {
     );
     expect(said).toEqual(["+ff08", "-ff08"]);
   });
+});
+
+const CONTROL_V = { key: "v", code: "KeyV", ctrlKey: true };
+
+/** Whether the browser may paste into the field; it brings this text. */
+function paste(text: string): boolean {
+  const event = new Event("paste", { cancelable: true });
+  return field.dispatchEvent(Object.assign(event, { clipboardData: { getData: () => text } }));
+}
+
+/** What was promised is done. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+}
+
+describe("a key that pastes", () => {
+  test("is left to the browser, and follows what the browser then brings", async () => {
+    expect(press(CONTROL_V)).toBe(true);
+    expect(paste("text")).toBe(false);
+    expect(said).toEqual(["paste text"]);
+    answer(true);
+    await settle();
+    expect(said).toEqual(["paste text", "+76"]);
+  });
+
+  test("holds up the keys behind it, in their order", async () => {
+    press(CONTROL_V);
+    paste("text");
+    field.dispatchEvent(new KeyboardEvent("keyup", { key: "v", code: "KeyV" }));
+    expect(press({ key: "x", code: "KeyX" })).toBe(false);
+    expect(said).toEqual(["paste text"]);
+    answer(true);
+    await settle();
+    expect(said).toEqual(["paste text", "+76", "-76", "+78"]);
+  });
+
+  test("is not passed on when what it pastes was not", async () => {
+    press(CONTROL_V);
+    paste("too much");
+    press({ key: "x", code: "KeyX" });
+    answer(false);
+    await settle();
+    expect(said).toEqual(["paste too much", "+78"]);
+  });
+
+  test("goes on alone if the browser brings nothing", () => {
+    press(CONTROL_V);
+    timers.pass(100);
+    expect(said).toEqual(["+76"]);
+  });
+
+  test("is forgotten with the focus", async () => {
+    press(CONTROL_V);
+    paste("text");
+    field.dispatchEvent(new FocusEvent("blur"));
+    answer(true);
+    await settle();
+    expect(said).toEqual(["paste text", "release all"]);
+  });
+
+  test("of which an earlier paste knows nothing waits for its own", async () => {
+    press(CONTROL_V);
+    paste("first");
+    const first = answer;
+    field.dispatchEvent(new FocusEvent("blur"));
+    press(CONTROL_V);
+    paste("second");
+    first(true);
+    await settle();
+    expect(said).toEqual(["paste first", "release all", "paste second"]);
+    answer(true);
+    await settle();
+    expect(said.at(-1)).toBe("+76");
+  });
+
+  test("is a key like others where nothing may be pasted", () => {
+    takesPaste = false;
+    expect(press(CONTROL_V)).toBe(false);
+    expect(said).toEqual(["+76"]);
+    expect(paste("by a menu")).toBe(false);
+    expect(field.value).toBe("");
+    expect(said).toEqual(["+76"]);
+  });
+
+  test("is pressed once however long it is held", () => {
+    expect(press({ ...CONTROL_V, repeat: true })).toBe(false);
+    expect(said).toEqual(["+76"]);
+  });
+});
+
+test("what is pasted by a menu is passed on without a key", async () => {
+  paste("text");
+  answer(true);
+  await settle();
+  expect(said).toEqual(["paste text"]);
 });
