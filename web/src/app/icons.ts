@@ -2,6 +2,7 @@
 
 export const iconPaths = {
   catalog: ["M4 4h6v6H4z", "M14 4h6v6h-6z", "M4 14h6v6H4z", "M14 14h6v6h-6z"],
+  clipboard: ["M9 3h6v4H9z", "M9 5H5v16h14V5h-4", "M8.500 12h7", "M8.500 16h7"],
   expand: ["M4 9V4h5", "M15 4h5v5", "M20 15v5h-5", "M9 20H4v-5"],
   shrink: ["M9 4v5H4", "M20 9h-5V4", "M15 20v-5h5", "M4 15h5v5"],
   feedback: ["M4 5h16v11h-9l-4 4v-4H4z", "M8 9h8", "M8 12h5"],

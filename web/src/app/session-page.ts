@@ -1,5 +1,7 @@
 /** The page of a running session: toolbar, stage, catalog and messages around one stream. */
 
+import { Clipboard } from "../core/clipboard";
+import { deviceClipboard } from "../core/device";
 import type { Application, End, Welcome } from "../core/incoming";
 import type { CodecName } from "../core/outgoing";
 import type { Socket } from "../core/connection";
@@ -7,6 +9,7 @@ import { Stream, type StreamEvents } from "../core/stream";
 import type { Cancel, Timers } from "../core/timers";
 import { Applications } from "./applications";
 import { Catalog } from "./catalog";
+import { ClipboardDialog } from "./clipboard-dialog";
 import { confirm } from "./confirm";
 import { ending, messageOf, showMessage, takenOver, webAddress } from "./message";
 import { Refusal, Unreachable, type Service, type Session } from "./service";
@@ -52,6 +55,10 @@ export class SessionPage {
   private readonly toolbar: Toolbar;
   private readonly stage = new Stage();
   private readonly catalog: Catalog;
+  private readonly clipboard = this.createClipboard();
+  private readonly clipboardDialog = new ClipboardDialog(this.clipboard, () => {
+    this.stage.focus();
+  });
   private readonly toasts: Toasts;
   private readonly veil: Veil;
   private readonly sound: SoundTools;
@@ -71,6 +78,9 @@ export class SessionPage {
     this.toolbar = new Toolbar({
       catalog: () => {
         this.toggleCatalog();
+      },
+      clipboard: () => {
+        this.clipboardDialog.open();
       },
       end: () => {
         void this.askToEnd();
@@ -95,7 +105,8 @@ export class SessionPage {
       screen: this.stage.screen,
       field: this.stage.field,
       viewport: () => this.stage.viewport(),
-      features: [this.sound.sound],
+      features: [this.clipboard, this.sound.sound],
+      paste: this.clipboard,
       events: this.streamEvents(),
     });
   }
@@ -110,6 +121,7 @@ export class SessionPage {
     this.stage.watch(this.options.timers, () => {
       this.stream.resize();
     });
+    this.clipboard.listen(window);
     globalThis.addEventListener("online", () => {
       if (!this.isOver) this.stream.hurry();
     });
@@ -129,6 +141,18 @@ export class SessionPage {
     });
     this.toolbar.add(tools.element);
     return tools;
+  }
+
+  private createClipboard(): Clipboard {
+    return new Clipboard(deviceClipboard, {
+      changed: () => {
+        this.showClipboard();
+      },
+      refused: (message) => {
+        if (this.clipboardDialog.isOpen) this.clipboardDialog.say(message);
+        else this.toasts.notice(message);
+      },
+    });
   }
 
   private streamEvents(): StreamEvents {
@@ -273,6 +297,12 @@ export class SessionPage {
     else this.catalog.open({ canClose: true });
     this.render();
     if (!this.catalog.isOpen) this.stage.focus();
+  }
+
+  private showClipboard(): void {
+    const { into, out } = this.clipboard.limits;
+    this.toolbar.offerClipboard(into > 0 || out > 0);
+    this.clipboardDialog.show();
   }
 
   private async askToEnd(): Promise<void> {

@@ -6,6 +6,7 @@ import mark from "./mark.svg";
 
 export interface ToolbarEvents {
   catalog(): void;
+  clipboard(): void;
   end(): void;
   /** The user is done with a control that leaves the stage as it is. */
   done(): void;
@@ -21,6 +22,7 @@ export class Toolbar {
   private readonly application = element("span", { class: "application" });
   private readonly latency = element("span", { class: "latency", hidden: "" });
   private readonly catalog: HTMLButtonElement;
+  private readonly clipboard: HTMLButtonElement;
   private readonly feedback = feedbackLink();
   private readonly fullScreen: HTMLButtonElement;
 
@@ -35,6 +37,10 @@ export class Toolbar {
     });
     this.catalog.hidden = true;
     this.catalog.setAttribute("aria-expanded", "false");
+    this.clipboard = tool("Clipboard", "clipboard", () => {
+      events.clipboard();
+    });
+    this.clipboard.hidden = true;
     this.fullScreen = tool("Full screen", "expand", () => {
       void toggleFullScreen().finally(() => {
         events.done();
@@ -48,7 +54,7 @@ export class Toolbar {
     const logo = element("img", { src: mark, alt: "", class: "mark", width: "22", height: "22" });
     const heading = element("div", { class: "heading" }, logo, this.title, this.application);
     const tools = element("div", { class: "tools" }, this.latency);
-    tools.append(this.catalog, this.feedback, this.fullScreen, end);
+    tools.append(this.catalog, this.clipboard, this.feedback, this.fullScreen, end);
     const attributes = { class: "toolbar", role: "toolbar", "aria-label": "Session" };
     this.element = element("header", attributes, heading, tools);
     document.addEventListener("fullscreenchange", () => {
@@ -69,6 +75,10 @@ export class Toolbar {
   /** Shows these controls, too, before all others. */
   add(controls: HTMLElement): void {
     this.latency.after(controls);
+  }
+
+  offerClipboard(isOffered: boolean): void {
+    this.clipboard.hidden = !isOffered;
   }
 
   /** Shows a link to this address of the web. */
