@@ -1,0 +1,149 @@
+"""The clipboard as users meet it, in a real browser with real applications; and as attackers do."""
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from ownstream.channel.framing import json_message
+from ownstream.channel.tags import FromAgent, FromBrowser
+from ownstream.domain.user_settings import CLIPBOARD
+from tests.scenarios.test_main_job import GREEN, PAINT, type_line
+from tests.support import fleets
+from tests.support.browser import (
+    await_application,
+    await_colour,
+    await_state,
+    new_page,
+    open_session,
+)
+from tests.support.service import Served
+
+READ_AND_WRITE = ["clipboard-read", "clipboard-write"]
+PASTE = "xclip -out -selection clipboard"
+COPY = "xclip -in -selection clipboard"
+# Lets a test speak for the page, and keeps what it hears.
+PATCH = """
+  globalThis.heard = [];
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(...given) {
+      super(...given);
+      globalThis.socket = this;
+      this.addEventListener("message", ({ data }) => heard.push(new Uint8Array(data)));
+    }
+  };
+"""
+HEARD = """
+  () => heard.filter(([tag]) => tag >= 0x90 && tag <= 0x93)
+    .map((message) => btoa(String.fromCharCode(...message)))
+"""
+
+
+@pytest.fixture
+def device(browser: Browser, service: Served) -> Iterator[Page]:
+    """Another page on the user's device that may use its clipboard, as any program there."""
+    page = new_page(browser, permissions=READ_AND_WRITE)
+    page.goto(f"{service.url}/healthz")
+    yield page
+    page.context.close()
+
+
+def copy(device: Page, text: str) -> None:
+    """The user copies this on the device."""
+    device.evaluate("text => navigator.clipboard.writeText(text)", text)
+
+
+def come_back(page: Page) -> None:
+    """The user returns to the page; headless pages have the focus all the time."""
+    page.evaluate("dispatchEvent(new Event('focus'))")
+
+
+def copied(device: Page) -> str:
+    """What the device's clipboard has."""
+    return device.evaluate("navigator.clipboard.readText()")
+
+
+def await_copied(device: Page, text: str, again: Callable[[], None] = lambda: None) -> None:
+    """The device's clipboard has this, at last when this has been done again and again."""
+    for _ in range(50):
+        if copied(device) == text:
+            return
+        device.wait_for_timeout(200)
+        again()
+    raise AssertionError(f"the device's clipboard has {copied(device)!r}, not {text!r}")
+
+
+def copy_all(page: Page) -> None:
+    """The user marks and copies all that is in the editor."""
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Control+C")
+
+
+def paste_after(page: Page, device: Page, before: str, text: str) -> None:
+    """The user pastes this behind what the editor has, which has then both."""
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Control+V")
+    # An editor pastes when it gets round to it, behind keys that were pressed later, too.
+    await_copied(device, before + text, again=lambda: copy_all(page))
+
+
+def say(page: Page, message: bytes) -> None:
+    """The page says this, whatever its own script thinks of it."""
+    page.evaluate("bytes => globalThis.socket.send(new Uint8Array(bytes))", [*message])
+
+
+def test_what_is_copied_on_one_side_is_pasted_on_the_other(
+    client, page: Page, device: Page
+) -> None:
+    name = fleets.running_pair(client)
+    open_session(page, fleets.streaming_url(client, name, ApplicationId="mousepad"))
+    page.keyboard.type("of the session")
+    copy_all(page)
+    await_copied(device, "of the session")
+    before = "of the session"
+    paste_after(page, device, before, before)
+    for text in ("größe 日本", " a\nline"):
+        before = copied(device)
+        copy(device, text)
+        come_back(page)
+        paste_after(page, device, before, text)
+    before = copied(device)
+    page.reload()
+    await_application(page)
+    copy(device, " after a reload")
+    paste_after(page, device, before, " after a reload")
+
+
+def test_a_user_who_let_the_page_read_needs_no_key_to_paste(
+    client, browser: Browser, device: Page
+) -> None:
+    name = fleets.running_pair(client)
+    page = new_page(browser, permissions=READ_AND_WRITE)
+    copy(device, "before the session")
+    open_session(page, fleets.streaming_url(client, name, ApplicationId="xterm"))
+    type_line(page, f'until [ "$({PASTE})" = "before the session" ]; do :; done; {PAINT}')
+    await_colour(page, GREEN)
+    page.context.close()
+
+
+def test_a_patched_page_gains_nothing_where_the_stack_forbids_it(client, page: Page) -> None:
+    name = fleets.running_pair(client)
+    settings = [{"Action": action, "Permission": "DISABLED"} for action in CLIPBOARD]
+    client.update_stack(Name=name, UserSettings=settings)
+    page.add_init_script(PATCH)
+    open_session(page, fleets.streaming_url(client, name, ApplicationId="xterm"))
+    assert page.get_by_role("button", name="Clipboard").count() == 0
+    type_line(page, f"printf secret | {COPY}; {PAINT}")
+    await_colour(page, GREEN)
+    announced = {"type": "text/plain", "bytes": 5, "after": None}
+    say(page, json_message(FromBrowser.CLIPBOARD, announced))
+    say(page, bytes([FromBrowser.CLIPBOARD_PIECE]) + b"enter")
+    say(page, bytes([FromBrowser.CLIPBOARD_WANT]))
+    await_state(page, "streaming")
+    type_line(page, rf"""[ "$({PASTE})" = secret ] && printf '\033]11;#0000ff\007'""")
+    await_colour(page, (0, 0, 255))
+    heard = [base64.b64decode(each) for each in page.evaluate(HEARD)]
+    assert [json.loads(message[1:])["way"] for message in heard] == ["in"]
+    assert {message[0] for message in heard} == {FromAgent.CLIPBOARD_REFUSED}
