@@ -186,8 +186,6 @@ NO_ROWS = (
             " streaming sessions.",
             "The persistent application settings for users of a stack.",
             "The persistent application settings for users of the stack.",
-            "Specifies the number of characters that can be copied by end users from the local"
-            " device to the remote session, and to the local device from the remote session.",
             "Choose from the following:",
             "Describes an action and whether the action is enabled or disabled for users during"
             " their streaming sessions.",
@@ -200,14 +198,10 @@ NO_ROWS = (
         ),
     ),
     NoRow(
-        "kept and described; a session has no clipboard, files, printing or smart cards yet, takes"
-        " no time zone and joins no domain",
+        "kept and described; a session has no files, printing or smart cards yet, takes no time"
+        " zone and joins no domain",
         (
             "Controls whether the streaming session's time zone matches the time zone of your"
-            " local device.",
-            "Controls whether you can copy data from your local device and paste it into the"
-            " streaming session.",
-            "Controls whether you can copy data from the streaming session and paste it to your"
             " local device.",
             "Controls whether you can sign in to a domain-joined streaming session by using your"
             " password.",
@@ -225,6 +219,34 @@ NO_ROWS = (
             " authentication, digital signing, and email encryption.",
         ),
         missing=True,
+    ),
+    NoRow(
+        "in a session, where texts and PNG pictures pass",
+        (
+            "Controls whether you can copy data from your local device and paste it into the"
+            " streaming session.",
+        ),
+        tested_by="tests/agent/test_clipboard.py"
+        "::test_a_hostile_page_puts_nothing_into_a_session_that_takes_nothing",
+    ),
+    NoRow(
+        "in a session, where texts and PNG pictures pass",
+        (
+            "Controls whether you can copy data from the streaming session and paste it to your"
+            " local device.",
+        ),
+        tested_by="tests/agent/test_clipboard.py"
+        "::test_a_hostile_page_gets_nothing_out_of_a_session_that_gives_nothing",
+    ),
+    NoRow(
+        "in a session: a longer text is not copied at all, and the user is told the length;"
+        " pictures have none, and end at 32 MiB as every text does",
+        (
+            "Specifies the number of characters that can be copied by end users from the local"
+            " device to the remote session, and to the local device from the remote session.",
+        ),
+        tested_by="tests/agent/test_clipboard.py"
+        "::test_a_text_over_the_length_is_not_copied_either_way",
     ),
     NoRow(
         "about the session's page",
