@@ -98,6 +98,10 @@ class Sandbox:
         """The file lies below $XDG_RUNTIME_DIR/ownstream before anything told later happens."""
         self._tell({"do": "write", "path": path, "text": text})
 
+    def serve_files(self, end: socket.socket) -> None:
+        """A file server is being started with this end of its socket pair, which stays ours too."""
+        self._tell({"do": "files"}, [end.fileno()])
+
     def close(self) -> None:
         """Ends the sandbox and everything in it."""
         asyncio.get_running_loop().remove_reader(self._socket.fileno())

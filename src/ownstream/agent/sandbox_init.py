@@ -1,13 +1,14 @@
 """The first process of an instance's sandbox: starts what the agent says and reaps what ends.
 
-Run inside as `python3 -I -S init.py --control-fd N`, copied there alone: it needs the standard
-library and nothing else, and works from Python 3.9 on. N is one end of a SOCK_SEQPACKET pair whose
-other end the agent holds; each packet is one JSON object. The agent says
+Run inside as `python3 -I -S init.py --control-fd N`, copied there beside the folder `inside` alone:
+it needs the standard library and nothing else, and works from Python 3.9 on. N is one end of a
+SOCK_SEQPACKET pair whose other end the agent holds; each packet is one JSON object. The agent says
 
     {"do": "write", "path": "openbox/rc.xml", "text": ...}   below $XDG_RUNTIME_DIR/ownstream
     {"do": "start", "key": "app-1", "argv": [...], "env": {...}}
     {"do": "serve", "key": "sound", "path": "pulse/native", "argv": [...], "env": {...}}
     {"do": "stop", "key": "app-1"}
+    {"do": "files"}, with a descriptor: a file server runs on it (see inside/files.py)
 
 and hears {"event": "up"}, then {"event": "started", "key", "pid"}, {"event": "exited", "key",
 "status"} and {"event": "failed", "key", "reason"}. What is served listens at that path below
@@ -38,6 +39,7 @@ PR_SET_DUMPABLE = 4
 WINDOW_MANAGER = "window-manager"  # the agent's key for it
 EXPENDABLE = 500  # of the 1000 that the kernel counts memory in
 BUS_READY_MS = 5000
+FILES = "import sys; sys.path.insert(0, sys.argv[1]); from inside.files import main; main(sys.argv)"
 SEGMENTS = 64  # numbers that the kernel goes through before it takes one again
 IPC_PRIVATE = 0
 MOST_DESCRIPTORS = 4
@@ -59,6 +61,7 @@ def main(argv: Sequence[str]) -> None:
     wake = _wake_on_child_ends()
     folder = os.path.join(runtime, "ownstream")
     init = Init(control, folder, _environment(bus), score)
+    os.makedirs(os.path.join(os.environ["HOME"], "MyFiles", "TemporaryFiles"), exist_ok=True)
     init.start_bus(bus)
     init.tell({"event": "up"})
     init.serve(wake)
@@ -149,6 +152,8 @@ class Init:
                 self._start(order, descriptors)
             elif order["do"] == "serve":
                 self._serve(order, descriptors)
+            elif order["do"] == "files":
+                self._serve_files(descriptors)
             elif order["do"] == "stop":
                 self._stop(order["key"])
             elif order["do"] == "write":
@@ -210,6 +215,12 @@ class Init:
         served.socket.close()
         for descriptor in served.descriptors:
             os.close(descriptor)
+
+    def _serve_files(self, descriptors: Sequence[int]) -> None:
+        folder = os.path.dirname(os.path.abspath(__file__))
+        argv = [sys.executable, "-I", "-S", "-c", FILES, folder, str(FIRST_DESCRIPTOR)]
+        with _expendable(self._score):
+            self._spawn("files", argv, self._environment, descriptors)
 
     def _stop(self, key: str) -> None:
         for pid in [pid for pid, known in self._keys.items() if known == key]:

@@ -15,6 +15,8 @@ from ownstream.agent.clipboard.feature import Clipboard
 from ownstream.agent.connection import Connection, Instance
 from ownstream.agent.fate import Fate
 from ownstream.agent.features import Feature
+from ownstream.agent.file_requests import Visit, opens_files, visit
+from ownstream.agent.files import Ends, Files, FilesFeature, refuse
 from ownstream.agent.host import Host
 from ownstream.agent.messages import Open, opening
 from ownstream.agent.rfb import RfbError
@@ -43,6 +45,7 @@ class Sessions:
         self._instance: Instance | None = None
         self._connection: Connection | None = None
         self._task: Task[None] | None = None
+        self._files = Files(host.sandbox)
         host.on_event = self._hear
         host.screen.watch(
             dataclasses.replace(
@@ -55,9 +58,12 @@ class Sessions:
     async def accept(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Serves one connection of the gateway until either side ends it."""
         try:
-            opened = await _opened(reader)
-            if opened is None:
+            first = await _first(reader)
+            if first is None:
                 return
+            if opens_files(first):
+                return await self._serve_files(visit(first), Ends(reader, writer))
+            opened = opening(first)
             await self._free_the_place(opened)
             instance = self._begin(opened)
             await self._serve(Connection(instance, reader, writer))
@@ -75,6 +81,14 @@ class Sessions:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
+
+    async def _serve_files(self, visit: Visit, visitor: Ends) -> None:
+        """Files of the running session alone; control may come before its user does."""
+        if visit.policy is None and not self._session:
+            self._session = visit.session
+        if visit.session != self._session:
+            return await refuse(visitor)
+        await self._files.serve(visit, visitor)
 
     async def _free_the_place(self, opened: Open) -> None:
         if self._session not in ("", opened.session):
@@ -132,6 +146,7 @@ class Sessions:
         """All that the session has beside picture and input."""
         return (
             Clipboard(self._host.selection, opened.policy),
+            FilesFeature(opened.policy),
             session_sound(self._host.sandbox),
         )
 
@@ -158,11 +173,10 @@ class Sessions:
             self._instance.applications.see_windows(self._host.screen.windows())
 
 
-async def _opened(reader: StreamReader) -> Open | None:
-    """What was asked for; None if it was only looked whether the agent answers."""
+async def _first(reader: StreamReader) -> bytes | None:
+    """What a connection opens with; None if it was only looked whether the agent answers."""
     try:
         async with asyncio.timeout(_OPEN_WITHIN_S):
-            message = await read_message(reader, max_bytes=MAX_FROM_BROWSER_BYTES)
+            return await read_message(reader, max_bytes=MAX_FROM_BROWSER_BYTES)
     except (TimeoutError, ConnectionError) as error:
         raise FramingError("no OPEN came") from error
-    return opening(message) if message is not None else None

@@ -1,12 +1,13 @@
 """Messages on a byte stream: each preceded by its length as four big-endian bytes."""
 
 import json
-from asyncio import IncompleteReadError, StreamReader
+from asyncio import IncompleteReadError, StreamReader, StreamWriter
 from collections.abc import Mapping
 from struct import Struct
 from typing import Any
 
 LENGTH = Struct(">I")
+PIECE_BYTES = 256 * 1024
 
 
 class FramingError(Exception):
@@ -33,6 +34,20 @@ async def read_message(reader: StreamReader, *, max_bytes: int) -> bytes | None:
         return await reader.readexactly(length)
     except IncompleteReadError as end:
         raise FramingError("the stream ended within a message") from end
+
+
+async def pass_bytes(reader: StreamReader, writer: StreamWriter, length: int) -> None:
+    """So many bytes have gone from one to the other, a piece at a time, as fast as both go.
+
+    ConnectionError if they end before that, or nobody takes them.
+    """
+    while length:
+        piece = await reader.read(min(length, PIECE_BYTES))
+        if not piece:
+            raise ConnectionResetError("the stream ended within a file")
+        writer.write(piece)
+        await writer.drain()
+        length -= len(piece)
 
 
 def json_message(tag: int, body: Mapping[str, Any]) -> bytes:

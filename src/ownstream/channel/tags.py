@@ -39,9 +39,12 @@ class FromBrowser(IntEnum):
 
 
 class FromGateway(IntEnum):
-    """Gateway to agent, first on its connection, never from a browser: 0x40 to 0x5f."""
+    """The service to the agent, never from a browser: 0x40 to 0x5f. What opens is said first."""
 
     OPEN = 0x41  # JSON: {session, application, environment}: begin or rejoin this session
+    FILES = 0x42  # JSON: {session, userSettings}: requests of its browser for files follow
+    KEEP = 0x43  # JSON: {session}: requests of control, which keeps its home folder, follow
+    ASK = 0x44  # JSON: {do, ...}: a request for files; `length` bytes follow, if it has that
 
 
 class FromAgent(IntEnum):
@@ -68,6 +71,9 @@ class FromAgent(IntEnum):
     CLIPBOARD_PIECE = 0x91  # up to CLIPBOARD_PIECE_BYTES of it; text is UTF-8
     CLIPBOARD_ACK = 0x92  # empty: a piece has been taken; the last one when all is on the clipboard
     CLIPBOARD_REFUSED = 0x93  # JSON: {way: "in" or "out", message}: what was not copied, and why
+    # JSON: to each ASK, on its connection; with `error` and `message` if it was not done. `length`
+    # bytes follow, if it has that.
+    ANSWER = 0x94
 
 
 class ToBrowser(IntEnum):
@@ -128,6 +134,8 @@ CLIPBOARD_PIECES_AHEAD = 4
 
 MAX_FROM_BROWSER_BYTES = 64 * 1024
 MAX_FROM_AGENT_BYTES = 16 * 1024 * 1024
+MAX_ASK_BYTES = 32 * 1024
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
 
 def browser_may_send(message: bytes) -> bool:

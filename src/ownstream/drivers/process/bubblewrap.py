@@ -92,6 +92,7 @@ def applications(
         *("--ro-bind", str(layout.x11), "/tmp/.X11-unix"),  # noqa: S108 - where X clients look
         *("--perms", "0700", "--size", str(64 << 20), "--tmpfs", RUNTIME),
         *("--ro-bind", str(layout.sandbox / "init.py"), f"{RUN}/init.py"),
+        *("--ro-bind", str(layout.sandbox / "inside"), f"{RUN}/inside"),
         *("--ro-bind", str(layout.sandbox / "xauthority"), f"{RUN}/xauthority"),
         *("--bind", str(layout.home), HOME),
         *("--remount-ro", "/", "--chdir", HOME, "--", *command),

@@ -26,7 +26,7 @@ from ownstream.drivers.process.record import Record, boot_id, save
 from ownstream.drivers.process.slots import Slot
 from ownstream.drivers.process.tools import PATH, Tools, require
 
-INIT_SOURCE = Path(ownstream.__file__).parent / "agent" / "sandbox_init.py"
+AGENT = Path(ownstream.__file__).parent / "agent"
 _WITHIN_S = 10.0
 
 
@@ -161,7 +161,8 @@ class Launch:
         etc.chmod(0o755)
         for name, text in bubblewrap.etc(self.layout, internet=self.spec.internet).items():
             _write(etc / name, text.encode(), mode=0o644)
-        shutil.copyfile(INIT_SOURCE, self.layout.sandbox / "init.py")
+        shutil.copyfile(AGENT / "sandbox_init.py", self.layout.sandbox / "init.py")
+        _copy_code(AGENT / "inside", self.layout.sandbox / "inside")
         authority = xauthority.contents(hostname=self.spec.id, cookie=secrets.token_bytes(16))
         _write(self.layout.sandbox / "xauthority", authority, owner=user)
         _write(self.layout.run / "xauthority", authority, owner=agent)
@@ -260,6 +261,14 @@ def _optional_folders(applications: Iterable[Application]) -> list[str]:
         if parts[:2] == ("/", "opt") and len(parts) > 3:
             found.add(str(Path(*parts[:3])))
     return sorted(found)
+
+
+def _copy_code(source: Path, target: Path) -> None:
+    """The modules in this folder, for everybody who can come so far to read."""
+    target.mkdir()
+    target.chmod(0o755)
+    for module in source.glob("*.py"):
+        _write(target / module.name, module.read_bytes(), mode=0o644)
 
 
 def _write(path: Path, data: bytes, *, mode: int = 0o600, owner: int | None = None) -> None:
