@@ -144,6 +144,12 @@ def log_to_stderr(level: int) -> None:
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger(ROOT).setLevel(level)
+    logging.getLogger("uvicorn.error").addFilter(_is_not_a_cut)
+
+
+def _is_not_a_cut(record: logging.LogRecord) -> bool:
+    """Not uvicorn's word for a response that ends early, as a download whose session ends must."""
+    return record.getMessage() != "ASGI callable returned without completing response."
 
 
 def _with_fields(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> Any:

@@ -6,12 +6,11 @@ posts the ticket, which does.
 
 import asyncio
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
@@ -20,22 +19,20 @@ from starlette.websockets import WebSocket
 from ownstream.clock import Clock
 from ownstream.domain.scope import Scope
 from ownstream.gateway.admission import Admission, Door, Refused, handle, public
+from ownstream.gateway.files import Files
 from ownstream.gateway.presence import Presence
 from ownstream.gateway.relay import Bells, Relay
+from ownstream.gateway.visitors import COOKIE, SAFE, cookie, cookies, is_from_our_page, refusal
 from ownstream.log import Log
 from ownstream.store import ImageRow, StackRow, Store, Tx, resources
 
-COOKIE = "ownstream-"  # and the session's handle: a browser may have several sessions open
-COOKIE_PATTERN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 STATIC = Path(__file__).parent / "static"
 PAGE = STATIC / "index.html"
 MAX_BODY_BYTES = 128 * 1024
-MOST_COOKIES = 32
 NO_PAGE = (
     "This installation has no page for browsers: it was installed before the page was built."
     " In a clone, run `make setup`, then install it again."
 )
-SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 ICON_TYPES = {".png": "image/png", ".svg": "image/svg+xml"}
 
 
@@ -65,6 +62,7 @@ class Gateway:
             Route("/session/end", self.end, methods=["POST"]),
             Route("/icons/{image}/{application}", self.icon, methods=["GET"]),
             WebSocketRoute("/stream", self.stream),
+            *Files(self.door, self.presence).routes(),
             Mount("/assets", StaticFiles(directory=STATIC / "assets", check_dir=False)),
         ]
 
@@ -78,17 +76,17 @@ class Gateway:
 
     async def authenticate(self, request: Request) -> Response:
         """A ticket taken: 200 with the session and its cookie, else why not."""
-        if not self._from_our_page(request):
-            return _refusal(Refused(403, "cross_site", "Open the link itself, in this browser."))
+        if not is_from_our_page(request):
+            return refusal(Refused(403, "cross_site", "Open the link itself, in this browser."))
         ticket = await _ticket_in(request)
         if ticket is None:
-            return _refusal(Refused(400, "invalid_url", "This link is not complete."))
+            return refusal(Refused(400, "invalid_url", "This link is not complete."))
         try:
             admission = await asyncio.to_thread(
-                self.door.admit, *ticket, _cookies(request), self.clock.now()
+                self.door.admit, *ticket, cookies(request), self.clock.now()
             )
         except Refused as refused:
-            return _refusal(refused)
+            return refusal(refused)
         response = JSONResponse(public(admission.welcome))
         if admission.cookie:
             self._set_cookie(response, admission)
@@ -97,30 +95,30 @@ class Gateway:
     async def session(self, request: Request) -> Response:
         """The session that the page names."""
         try:
-            found = await asyncio.to_thread(self.door.state, _cookie(request))
+            found = await asyncio.to_thread(self.door.state, cookie(request))
         except Refused as refused:
-            return _refusal(refused)
+            return refusal(refused)
         return JSONResponse(public(found), headers={"Cache-Control": "no-store"})
 
     async def end(self, request: Request) -> Response:
         """The user's session is over."""
-        if not self._from_our_page(request):
-            return _refusal(Refused(403, "cross_site", "Only the session's own page may end it."))
+        if not is_from_our_page(request):
+            return refusal(Refused(403, "cross_site", "Only the session's own page may end it."))
         try:
-            await asyncio.to_thread(self.door.end, _cookie(request), self.clock.now())
+            await asyncio.to_thread(self.door.end, cookie(request), self.clock.now())
         except Refused as refused:
-            return _refusal(refused)
+            return refusal(refused)
         return JSONResponse({})
 
     async def stream(self, websocket: WebSocket) -> None:
         """The stream of this browser's session."""
-        if not self._from_our_page(websocket):
+        if not is_from_our_page(websocket):
             refused = Refused(403, "cross_site", "Only the session's own page may stream.")
-            return await websocket.send_denial_response(_refusal(refused))
+            return await websocket.send_denial_response(refusal(refused))
         try:
-            session_id = await asyncio.to_thread(self._session_id, _cookie(websocket))
+            session_id = await asyncio.to_thread(self._session_id, cookie(websocket))
         except Refused as refused:
-            return await websocket.send_denial_response(_refusal(refused))
+            return await websocket.send_denial_response(refusal(refused))
         await websocket.accept()
         with self.bells.event(session_id) as changed:
             await Relay(websocket, self.presence, session_id, self.clock, changed).run()
@@ -154,19 +152,10 @@ class Gateway:
                 scope = Scope(ticket.awsAccountId, ticket.region)
                 return _embed_hosts(tx, scope, ticket.stack)
             try:
-                session = self.door.find(tx, _cookie(request))
+                session = self.door.find(tx, cookie(request))
             except Refused:
                 return ()
             return _embed_hosts(tx, session.scope, session.stack)
-
-    def _from_our_page(self, connection: HTTPConnection) -> bool:
-        """Whether the request comes from a page of this very origin.
-
-        Browsers name the origin of every POST and WebSocket; SameSite does not cover WebSockets.
-        """
-        host = connection.headers.get("host")
-        origin = connection.headers.get("origin")
-        return bool(host) and origin in (f"http://{host}", f"https://{host}")
 
     def _set_cookie(self, response: Response, admission: Admission) -> None:
         name, value = COOKIE + handle(admission.welcome.session), admission.cookie or ""
@@ -180,7 +169,7 @@ async def unavailable(_: Request, error: Exception) -> Response:
     """The store could not take part just now; what was asked for has not happened."""
     Log("gateway").warning("store unavailable", why=str(error))
     text = "The service is busy. Try again in a moment."
-    return _refusal(Refused(503, "busy", text))
+    return refusal(Refused(503, "busy", text))
 
 
 def _embed_hosts(tx: Tx, scope: Scope, stack: str) -> Sequence[str]:
@@ -205,23 +194,6 @@ async def _ticket_in(request: Request) -> tuple[str, str] | None:
                 return None
     except (ValueError, RecursionError):
         return None
-
-
-def _cookie(connection: HTTPConnection) -> str | None:
-    """The cookie of the session that the request names."""
-    value = connection.cookies.get(COOKIE + connection.query_params.get("session", ""), "")
-    return value if COOKIE_PATTERN.fullmatch(value) else None
-
-
-def _cookies(connection: HTTPConnection) -> Sequence[str]:
-    """The cookies of all sessions that this browser has open."""
-    ours = [value for name, value in connection.cookies.items() if name.startswith(COOKIE)]
-    return [value for value in ours[:MOST_COOKIES] if COOKIE_PATTERN.fullmatch(value)]
-
-
-def _refusal(refused: Refused) -> JSONResponse:
-    body = {"error": refused.error, "message": refused.message}
-    return JSONResponse(body, refused.status, headers={"Cache-Control": "no-store"})
 
 
 def _policy(framers: Sequence[str]) -> str:

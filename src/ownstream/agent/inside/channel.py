@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LENGTH = struct.Struct(">I")
 CHUNK_BYTES = 256 * 1024
-MAX_REQUEST_BYTES = 64 * 1024
+MAX_REQUEST_BYTES = 128 * 1024
 MOST_AT_ONCE = 1 << 30  # what is asked of one sendfile
 
 
