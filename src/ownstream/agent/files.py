@@ -80,13 +80,32 @@ class Files:
     def __init__(self, servers: Servers) -> None:
         self._servers = servers
         self._door: socket.socket | None = None
-        self._visits = 0
+        self._visits: set[Task[None]] = set()
 
     async def serve(self, visit: Visit, visitor: Ends) -> None:
         """Answers the visitor's requests until it goes, or what it says cannot be followed."""
-        if self._visits >= MOST_VISITS:
+        if len(self._visits) >= MOST_VISITS:
             return await _say(visitor, BUSY)
-        self._visits += 1
+        task = asyncio.create_task(self._serve(visit, visitor))
+        self._visits.add(task)
+        try:
+            await asyncio.wait({task})
+        finally:
+            task.cancel()
+            self._visits.discard(task)
+        if not task.cancelled():
+            task.result()
+
+    async def close(self) -> None:
+        """Every visit has ended, and the file server ends."""
+        self._shut_door()
+        visits = set(self._visits)
+        for task in visits:
+            task.cancel()
+        if visits:
+            await asyncio.wait(visits)
+
+    async def _serve(self, visit: Visit, visitor: Ends) -> None:
         try:
             async with self._stream() as server:
                 while await self._answer(visit, visitor, server):
@@ -94,8 +113,6 @@ class Files:
                 await _let_read(visitor)
         except ConnectionError as error:
             LOG.info("transfer ended: %s", error)
-        finally:
-            self._visits -= 1
 
     async def _answer(self, visit: Visit, visitor: Ends, server: Ends) -> bool:
         """Whether another request can follow the one that has been answered."""
@@ -131,9 +148,13 @@ class Files:
                 return
             except OSError as error:
                 LOG.info("the file server has ended: %s", error)
-                self._door.close()
-                self._door = None
+                self._shut_door()
         raise ConnectionAbortedError("the file server does not run")
+
+    def _shut_door(self) -> None:
+        if self._door is not None:
+            self._door.close()
+            self._door = None
 
     def _begin(self) -> socket.socket:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -175,7 +196,7 @@ async def _answer_of(server: Ends, going: Task[None]) -> Mapping[str, Any]:
         await asyncio.wait({coming, going}, return_when=asyncio.FIRST_COMPLETED)
         if not coming.done():
             await _taken(going, server)
-        message = await coming
+        message = await _nothing_if_gone(coming)
     finally:
         coming.cancel()
     try:
@@ -183,6 +204,13 @@ async def _answer_of(server: Ends, going: Task[None]) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         answer = None
     return answer if isinstance(answer, dict) else NO_ANSWER  # pyright: ignore[reportUnknownVariableType]
+
+
+async def _nothing_if_gone(coming: Task[bytes | None]) -> bytes | None:
+    try:
+        return await coming
+    except ConnectionError:
+        return None
 
 
 async def _taken(going: Task[None], server: Ends) -> None:

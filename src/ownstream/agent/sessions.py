@@ -77,7 +77,8 @@ class Sessions:
             writer.transport.abort()
 
     async def close(self) -> None:
-        """Ends the connection that stands."""
+        """Ends the connection that stands, and transfers with it."""
+        await self._files.close()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
