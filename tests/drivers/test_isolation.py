@@ -146,7 +146,8 @@ def test_accounts_and_secrets_of_the_host_are_not_read(pair: Pair) -> None:
 
 
 def test_the_agent_s_socket_is_out_of_reach(pair: Pair) -> None:
-    assert sorted(pair.mine.value("os.listdir('/run/ownstream')")) == ["init.py", "xauthority"]
+    seen = sorted(pair.mine.value("os.listdir('/run/ownstream')"))
+    assert seen == ["init.py", "inside", "xauthority"]
     sockets = pair.mine.value("open('/proc/net/unix').read()")
     assert "agent.sock" not in sockets
 
@@ -230,6 +231,7 @@ def test_the_system_cannot_be_written(pair: Pair, where: str) -> None:
         "/etc/passwd",
         "/etc/ld.so.cache",
         "/run/ownstream/init.py",
+        "/run/ownstream/inside/files.py",
         "/run/ownstream/xauthority",
         "/proc/sys/kernel/core_pattern",
         "/proc/sysrq-trigger",
