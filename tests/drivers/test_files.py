@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ownstream.channel.framing import LENGTH, framed, json_message
-from ownstream.channel.tags import FromAgent, FromGateway
+from ownstream.channel.tags import FromGateway, ToService
 from ownstream.domain.user_settings import complete_settings
 from ownstream.drivers.process import ProcessDriver
 from tests.support.file_server import NOON_NS
@@ -57,7 +57,7 @@ class Visitor:
         self.socket.sendall(framed(json_message(FromGateway.ASK, body)) + data)
         (length_of_answer,) = LENGTH.unpack(self.exactly(4))
         message = self.exactly(length_of_answer)
-        assert message[0] == FromAgent.ANSWER
+        assert message[0] == ToService.ANSWER
         return json.loads(message[1:])
 
     def write(self, path: list[str], data: bytes) -> dict[str, Any]:

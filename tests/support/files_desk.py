@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ownstream.channel.framing import json_message
-from ownstream.channel.tags import FromAgent, FromGateway
+from ownstream.channel.tags import FromGateway, ToService
 from ownstream.gateway.admission import Door
 from ownstream.store import FleetRow, Store, resources
 from tests.support.clock import START, TurnedClock
@@ -120,7 +120,7 @@ class Desk:
 
 def answer(end: AgentEnd, **members: Any) -> None:
     """The agent's answer is on its way."""
-    end.say(json_message(FromAgent.ANSWER, members))
+    end.say(json_message(ToService.ANSWER, members))
 
 
 @asynccontextmanager

@@ -25,7 +25,7 @@ from ownstream.channel.framing import (
     pass_bytes,
     read_message,
 )
-from ownstream.channel.tags import MAX_ANSWER_BYTES, MAX_ASK_BYTES, FromAgent
+from ownstream.channel.tags import MAX_ANSWER_BYTES, MAX_ASK_BYTES, ToService
 
 LOG = logging.getLogger("ownstream.agent")
 
@@ -232,5 +232,5 @@ async def _let_read(visitor: Ends) -> None:
 
 
 async def _say(visitor: Ends, answer: Mapping[str, Any]) -> None:
-    visitor.writer.write(framed(json_message(FromAgent.ANSWER, answer)))
+    visitor.writer.write(framed(json_message(ToService.ANSWER, answer)))
     await visitor.writer.drain()

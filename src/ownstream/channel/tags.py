@@ -73,6 +73,13 @@ class FromAgent(IntEnum):
     CLIPBOARD_REFUSED = 0x93  # JSON: {way: "in" or "out", message}: what was not copied, and why
     # JSON: to each ASK, on its connection; with `error` and `message` if it was not done. `length`
     # bytes follow, if it has that.
+
+
+class ToService(IntEnum):
+    """Agent to the service, on connections for files: also of 0x80 to 0xbf."""
+
+    # JSON: to each ASK; `error` and `message` if it was not done. `length` bytes follow, if it has
+    # that.
     ANSWER = 0x94
 
 

@@ -14,7 +14,7 @@ from ownstream.channel.framing import (
     json_message,
     read_message,
 )
-from ownstream.channel.tags import MAX_ANSWER_BYTES, FromAgent, FromGateway
+from ownstream.channel.tags import MAX_ANSWER_BYTES, FromGateway, ToService
 from ownstream.gateway.relay import connect
 
 ANSWER_WITHIN_S = 120.0  # a folder may be large, and a disk slow
@@ -82,7 +82,7 @@ class Visit:
     async def _answer(self) -> Answer:
         try:
             message = await read_message(self._reader, max_bytes=MAX_ANSWER_BYTES)
-            if message is None or message[0] != FromAgent.ANSWER:
+            if message is None or message[0] != ToService.ANSWER:
                 raise NoAnswer
             return json_body(message)
         except (FramingError, ConnectionError) as error:

@@ -19,7 +19,7 @@ from ownstream.agent.file_requests import Visit
 from ownstream.agent.files import Ends, Files
 from ownstream.agent.policy import Policy
 from ownstream.channel.framing import FramingError, framed, json_message, read_message
-from ownstream.channel.tags import MAX_ANSWER_BYTES, FromAgent, FromGateway
+from ownstream.channel.tags import MAX_ANSWER_BYTES, FromGateway, ToService
 from tests.support.file_server import NOON_NS
 
 WITHIN_S = 20
@@ -86,7 +86,7 @@ class Visitor:
         async with asyncio.timeout(WITHIN_S):
             message = await read_message(self.reader, max_bytes=MAX_ANSWER_BYTES)
         assert message is not None, "the agent has closed the visit"
-        assert message[0] == FromAgent.ANSWER
+        assert message[0] == ToService.ANSWER
         return json.loads(message[1:])
 
     async def ask(self, do: str, **members: Any) -> dict[str, Any]:
