@@ -19,6 +19,14 @@ export const iconPaths = {
   ],
   warning: ["M12 4l9 16H3z", "M12 10v4.500", "M12 17.200v.1"],
   windows: ["M8 8h12v12H8z", "M16 8V4H4v12h4"],
+  files: ["M3 6h6l2 3h10v10H3z"],
+  file: ["M6 3h8l4 4v14H6z", "M14 3v4h4"],
+  upload: ["M12 15V4", "M7.500 8.500L12 4l4.500 4.500", "M4 15v5h16v-5"],
+  download: ["M12 4v11", "M7.500 10.500L12 15l4.500-4.500", "M4 15v5h16v-5"],
+  folderUp: ["M3 6h6l2 3h10v10H3z", "M12 17v-5", "M9.500 14l2.500-2.500 2.500 2.500"],
+  folderNew: ["M3 6h6l2 3h10v10H3z", "M12 11.500v5", "M9.500 14h5"],
+  rename: ["M4 20l1-4L16 5l3 3L8 19z", "M14 7l3 3"],
+  remove: ["M5 7h14", "M9 7V4h6v3", "M7 7l1 13h8l1-13"],
   check: ["M20 12a8 8 0 1 1-16 0 8 8 0 0 1 16 0z", "M8.500 12.200l2.500 2.500 4.500-5"],
 } as const;
 

@@ -12,6 +12,7 @@ import { Catalog } from "./catalog";
 import { ClipboardDialog } from "./clipboard-dialog";
 import { confirm } from "./confirm";
 import { ending, messageOf, showMessage, takenOver, webAddress } from "./message";
+import { MyFiles } from "./my-files";
 import { Refusal, Unreachable, type Service, type Session } from "./service";
 import { SoundTools } from "./sound-tools";
 import { Stage } from "./stage";
@@ -62,6 +63,7 @@ export class SessionPage {
   private readonly toasts: Toasts;
   private readonly veil: Veil;
   private readonly sound: SoundTools;
+  private readonly files: MyFiles;
   private readonly stream: Stream;
   private applications: Applications | null = null;
   private phase: Phase = "preparing";
@@ -82,6 +84,9 @@ export class SessionPage {
       clipboard: () => {
         this.clipboardDialog.open();
       },
+      files: () => {
+        this.files.open();
+      },
       end: () => {
         void this.askToEnd();
       },
@@ -100,12 +105,13 @@ export class SessionPage {
     this.toasts = new Toasts(options.timers, focus);
     this.veil = new Veil(options.timers);
     this.sound = this.createSoundTools();
+    this.files = this.createFiles();
     this.stream = new Stream({
       ...options,
       screen: this.stage.screen,
       field: this.stage.field,
       viewport: () => this.stage.viewport(),
-      features: [this.clipboard, this.sound.sound],
+      features: [this.clipboard, this.files, this.sound.sound],
       paste: this.clipboard,
       events: this.streamEvents(),
     });
@@ -115,6 +121,7 @@ export class SessionPage {
   start(): void {
     this.stage.element.append(this.veil.element, this.catalog.element, this.toasts.element);
     document.body.replaceChildren(this.toolbar.element, this.stage.element);
+    this.files.show();
     const feedback = webAddress(this.options.session.feedback);
     if (feedback !== "") this.toolbar.offerFeedback(feedback);
     this.render();
@@ -151,6 +158,20 @@ export class SessionPage {
       refused: (message) => {
         if (this.clipboardDialog.isOpen) this.clipboardDialog.say(message);
         else this.toasts.notice(message);
+      },
+    });
+  }
+
+  private createFiles(): MyFiles {
+    return new MyFiles(this.options.timers, {
+      offered: (isOffered) => {
+        this.toolbar.offerFiles(isOffered);
+      },
+      notice: (text) => {
+        this.toasts.notice(text);
+      },
+      closed: () => {
+        this.stage.focus();
       },
     });
   }
@@ -262,6 +283,7 @@ export class SessionPage {
     this.veil.show(null);
     this.stream.close();
     this.sound.sound.close();
+    this.files.close();
     show();
   }
 

@@ -7,6 +7,7 @@ import mark from "./mark.svg";
 export interface ToolbarEvents {
   catalog(): void;
   clipboard(): void;
+  files(): void;
   end(): void;
   /** The user is done with a control that leaves the stage as it is. */
   done(): void;
@@ -23,6 +24,7 @@ export class Toolbar {
   private readonly latency = element("span", { class: "latency", hidden: "" });
   private readonly catalog: HTMLButtonElement;
   private readonly clipboard: HTMLButtonElement;
+  private readonly files: HTMLButtonElement;
   private readonly feedback = feedbackLink();
   private readonly fullScreen: HTMLButtonElement;
 
@@ -41,6 +43,10 @@ export class Toolbar {
       events.clipboard();
     });
     this.clipboard.hidden = true;
+    this.files = tool("My Files", "files", () => {
+      events.files();
+    });
+    this.files.hidden = true;
     this.fullScreen = tool("Full screen", "expand", () => {
       void toggleFullScreen().finally(() => {
         events.done();
@@ -54,7 +60,7 @@ export class Toolbar {
     const logo = element("img", { src: mark, alt: "", class: "mark", width: "22", height: "22" });
     const heading = element("div", { class: "heading" }, logo, this.title, this.application);
     const tools = element("div", { class: "tools" }, this.latency);
-    tools.append(this.catalog, this.clipboard, this.feedback, this.fullScreen, end);
+    tools.append(this.catalog, this.files, this.clipboard, this.feedback, this.fullScreen, end);
     const attributes = { class: "toolbar", role: "toolbar", "aria-label": "Session" };
     this.element = element("header", attributes, heading, tools);
     document.addEventListener("fullscreenchange", () => {
@@ -79,6 +85,11 @@ export class Toolbar {
 
   offerClipboard(isOffered: boolean): void {
     this.clipboard.hidden = !isOffered;
+  }
+
+  /** Shows the way to the user's files, or hides it. */
+  offerFiles(isOffered: boolean): void {
+    this.files.hidden = !isOffered;
   }
 
   /** Shows a link to this address of the web. */
