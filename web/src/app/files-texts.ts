@@ -48,7 +48,7 @@ export function dateText(modified: number): string {
 
 export function itemsText(count: number): string {
   if (count === 0) return "This folder is empty.";
-  return count === 1 ? "1 item" : `${count} items`;
+  return count === 1 ? "1 item." : `${count} items.`;
 }
 
 export function filesText(count: number): string {

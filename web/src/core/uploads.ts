@@ -50,6 +50,9 @@ const AT_ONCE = 3;
 /** A piece: what is sent by one request. The browser reads it from the disk as it goes. */
 export const PIECE_BYTES = 32 * 1024 * 1024;
 
+/** A smaller file is sent unasked: to be told afterwards that it is there costs no more. */
+const ASKED_ABOUT_BYTES = 1024 * 1024;
+
 const RETRY_DELAYS_MS = [500, 1000, 2000, 4000, 8000] as const;
 const LONGEST_DELAY_MS = 15_000;
 /** A connection on which nothing has moved for so long is taken for cut. */
@@ -197,9 +200,8 @@ export class Uploads {
       this.end(upload, "done");
       return;
     }
-    // One piece needs no question first: it is all there is, or the service says where to go on.
-    const mustAsk = isRetry || file.size > PIECE_BYTES;
-    let arrival = mustAsk ? await this.files.arrived(known(upload)) : { offset: 0, name: null };
+    const isAsked = isRetry || file.size > ASKED_ABOUT_BYTES;
+    let arrival = isAsked ? await this.files.arrived(known(upload)) : { offset: 0, name: null };
     let wrong = 0;
     while (arrival.name === null) {
       const { offset } = arrival;

@@ -86,13 +86,14 @@ export class AgentSide {
 }
 
 export class Gateway {
-  /** By method and path; what is asked for is kept in `requests`. */
+  /** By method and path, with or without the query; what is asked for is kept in `requests`. */
   readonly answers = new Map<string, Answer>([
     ["POST /authenticate", { status: 200, body: demoSession }],
     ["GET /session", { status: 200, body: demoSession }],
     ["POST /session/end", { status: 200, body: {} }],
   ]);
-  readonly requests: { readonly name: string; readonly body: string }[] = [];
+  readonly requests: { readonly name: string; readonly query: string; readonly body: string }[] =
+    [];
   private readonly server: Server;
   private readonly sockets = new WebSocketServer({ noServer: true });
   private readonly arrived: AgentSide[] = [];
@@ -144,12 +145,13 @@ export class Gateway {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? "/", this.origin).pathname;
+    const { pathname: path, search } = new URL(request.url ?? "/", this.origin);
     const name = `${request.method ?? ""} ${path}`;
+    const query = decodeURIComponent(search);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    this.requests.push({ name, body: Buffer.concat(chunks).toString() });
-    const answer = this.answers.get(name);
+    this.requests.push({ name, query, body: Buffer.concat(chunks).toString() });
+    const answer = this.answers.get(name + query) ?? this.answers.get(name);
     if (answer === undefined) {
       await serveFile(path, response);
       return;
