@@ -17,21 +17,22 @@ class Network:
 
     to_port: int
     port: int = field(default_factory=free_port)
-    _left: int | None = None
+    said: list[bytes] = field(default_factory=list)  # the beginnings of what browsers asked
+    _left: dict[str, int] = field(default_factory=dict)
     _is_cut: bool = False
     _open: list[socket.socket] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     was_cut: threading.Event = field(default_factory=threading.Event)
 
-    def cut_after(self, size: int) -> None:
-        """It is cut, and stays so, once the browser has sent so many bytes from now on."""
-        self._left = size
+    def cut_after(self, *, up: int = 0, down: int = 0) -> None:
+        """It is cut, and stays so, once so many bytes from now on have gone up, or down."""
+        self._left = {"up": up} if up else {"down": down}
         self.was_cut.clear()
 
     def cut(self) -> None:
         """Every connection breaks, and new ones as they come."""
         with self._lock:
-            self._is_cut, self._left = True, None
+            self._is_cut, self._left = True, {}
             for end in self._open:
                 with suppress(OSError):
                     end.shutdown(socket.SHUT_RDWR)
@@ -53,16 +54,17 @@ class Network:
                 service = socket.create_connection(("127.0.0.1", self.to_port))
                 with self._lock:
                     self._open += [browser, service]
-                for one, other, counts in ((browser, service, True), (service, browser, False)):
-                    passing = threading.Thread(target=self._pass, args=(one, other, counts))
-                    passing.start()
+                for way in ((browser, service, "up"), (service, browser, "down")):
+                    threading.Thread(target=self._pass, args=way).start()
 
-    def _pass(self, one: socket.socket, other: socket.socket, counts: bool) -> None:
+    def _pass(self, one: socket.socket, other: socket.socket, way: str) -> None:
         with suppress(OSError):
             while data := one.recv(PIECE_BYTES):
-                if counts and self._left is not None:
-                    self._left -= len(data)
-                    if self._left < 0:
+                if way == "up":
+                    self.said.append(data[:2048])
+                if way in self._left:
+                    self._left[way] -= len(data)
+                    if self._left[way] < 0:
                         self.cut()
                 other.sendall(data)
         for end in (one, other):
