@@ -24,6 +24,7 @@ from benchmarks.sheet.ownstream import Ownstream
 from benchmarks.sheet.peers import ROOT, Peer
 from benchmarks.sheet.plan import CAPACITY, CONDITIONS, FULL, QUICK, SMALL, Turn, parts, turns
 from benchmarks.sheet.report import page, sheet
+from benchmarks.sheet.rows import FREE_ROWS, SHAPED_ROWS
 from benchmarks.sheet.samples import Samples, load
 from benchmarks.sheet.selkies import Selkies
 from benchmarks.sheet.visit import TROUBLE, Condition, Stage
@@ -59,7 +60,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sheet", description=__doc__)
     add = parser.add_argument
     add("--quick", action="store_true", help="one round, short windows; prints, writes no page")
-    add("--only", action="append", default=[], metavar="ROW", help=f"this row, or {CAPACITY}")
+    rows = [*dict.fromkeys(row.id for row in (*FREE_ROWS, *SHAPED_ROWS)), CAPACITY]
+    add("--only", action="append", default=[], choices=rows, metavar="ROW", help=", ".join(rows))
     add("--peer", action="append", default=[], metavar="NAME", help="this system (its beginning)")
     add("--condition", action="append", default=[], choices=[each.name for each in CONDITIONS])
     add("--samples", type=Path, default=SAMPLES, help="the file that all samples are kept in")

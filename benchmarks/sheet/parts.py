@@ -14,7 +14,7 @@ from benchmarks.sheet.visit import Visit
 
 REST_S = 0.3  # from the end of motion to the picture at rest
 _STILL_AFTER_S = 3.0  # encoders refine a picture that has come to rest
-_CUT_WITHIN_S = 6.0
+_CUT_WITHIN_S = 4.0
 Part = Callable[[Visit, Watched], None]
 
 

@@ -60,7 +60,7 @@ class Turn:
 
 FULL = Plan(
     free=Effort(letters=20, letters_in_video=12, window_s=5.0, settle_s=1.5, pictures=3),
-    shaped=Effort(letters=20, letters_in_video=15, window_s=6.0, settle_s=3.0, pictures=0),
+    shaped=Effort(letters=15, letters_in_video=12, window_s=5.0, settle_s=2.5, pictures=0),
     rounds=3,
     shaped_rounds=2,
     counts=Counts(),

@@ -51,7 +51,7 @@ _NOTES = """## What is counted
   page opened as soon as the port answers. "With nothing ready" counts launching the instance, too.
 * Peers run with their packages' defaults, and openbox as their window manager. noVNC shows quality
   6 and compression 2. Selkies streams H.264 at a constant 8 Mbit/s, its congestion control on,
-  sound off.
+  sound off. TigerVNC and noVNC do not come back by themselves after a cut.
 * A row is met if ownstream's median keeps to every aim of it. Where nothing else is written the
   aim is that no peer is twice as good. The ratio is ownstream to the best peer; of pictures, the
   difference.
