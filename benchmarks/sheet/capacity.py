@@ -25,6 +25,7 @@ class Counts:
     typing: Sequence[int] = (1, 2, 4, 8)
     video: Sequence[int] = (1, 2, 3)
     window_s: float = 5.0
+    within_s: float = 150.0  # later none are added: a machine that is full does it no end
 
 
 @dataclass
@@ -70,7 +71,12 @@ def capacity(
     with ExitStack() as stack:
         try:
             crowd = Crowd(stack, stage, peer, condition, stack.enter_context(browser()))
+            began = time.monotonic()
             for count in sorted({*counts.idle, *counts.typing, *counts.video}):
+                if time.monotonic() - began > counts.within_s:
+                    why = f"{count} were not tried after {counts.within_s:.0f} s"
+                    samples.fail(peer.name, "capacity", "many sessions", why)
+                    return
                 crowd.grow(count)
                 _measure(crowd, count, counts, samples)
         except TROUBLE as error:
