@@ -106,15 +106,7 @@ export class SessionPage {
     this.veil = new Veil(options.timers);
     this.sound = this.createSoundTools();
     this.files = this.createFiles();
-    this.stream = new Stream({
-      ...options,
-      screen: this.stage.screen,
-      field: this.stage.field,
-      viewport: () => this.stage.viewport(),
-      features: [this.clipboard, this.files, this.sound.sound],
-      paste: this.clipboard,
-      events: this.streamEvents(),
-    });
+    this.stream = this.createStream();
   }
 
   /** Shows the page and connects. */
@@ -134,6 +126,18 @@ export class SessionPage {
     });
     this.stream.open();
     this.stage.focus();
+  }
+
+  private createStream(): Stream {
+    return new Stream({
+      ...this.options,
+      screen: this.stage.screen,
+      field: this.stage.field,
+      viewport: () => this.stage.viewport(),
+      features: [this.clipboard, this.files, this.sound.sound],
+      paste: this.clipboard,
+      events: this.streamEvents(),
+    });
   }
 
   private createSoundTools(): SoundTools {
