@@ -1,8 +1,8 @@
 """The agent's own connection to the X server: size, looks, damage, cursor, keys and pointer.
 
-Everything of python-xlib stays in this module. Requests are answered within a fraction of a
-millisecond over a local socket, and this connection is served even while an application grabs the
-server, so they are made on the event loop.
+Everything of python-xlib stays in this module and in `window_manager`. Requests are answered within
+a fraction of a millisecond over a local socket, and this connection is served even while an
+application grabs the server, so they are made on the event loop.
 """
 
 import logging
@@ -13,10 +13,10 @@ from typing import Any
 from Xlib import X, error
 from Xlib.display import Display
 from Xlib.ext import damage, randr, xfixes
-from Xlib.protocol import event
 from Xlib.Xatom import STRING
 
 from ownstream.agent import looks
+from ownstream.agent.window_manager import WindowManager
 
 LOG = logging.getLogger("ownstream.agent")
 
@@ -49,6 +49,7 @@ class Watchers:
     resized: Callable[[], None] = _nobody
     probed: Callable[[], None] = _nobody
     windows_changed: Callable[[], None] = _nobody
+    titles_changed: Callable[[], None] = _nobody
 
 
 class Screen:
@@ -62,10 +63,7 @@ class Screen:
         self._damage: int | None = None
         self._damage_told = False
         self._watchers = Watchers()
-        # Never shown: what the window manager says of it shows that it is at work.
-        self._probe: Any = self._root.create_window(
-            0, 0, 1, 1, 0, X.CopyFromParent, event_mask=X.PropertyChangeMask
-        )
+        self.window_manager = WindowManager(self._display, self._root)
         self._prepare()
 
     def fileno(self) -> int:
@@ -118,26 +116,6 @@ class Screen:
         resources = self._display.get_atom("RESOURCE_MANAGER")
         self._root.change_property(resources, STRING, 8, looks.resources(dpi).encode())
         self._display.flush()
-
-    def ask_window_manager(self) -> None:
-        """A window manager that takes requests will answer this one."""
-        self._ask_window_manager("_NET_REQUEST_FRAME_EXTENTS", self._probe, [0] * 5)
-
-    def window_manager_answers(self) -> bool:
-        """Whether one has answered."""
-        extents = self._display.get_atom("_NET_FRAME_EXTENTS")
-        return self._probe.get_full_property(extents, X.AnyPropertyType) is not None
-
-    def windows(self) -> Sequence[int]:
-        """The windows of applications, as the window manager lists them."""
-        clients = self._display.get_atom("_NET_CLIENT_LIST")
-        found = self._root.get_full_property(clients, X.AnyPropertyType)
-        return tuple(found.value) if found is not None else ()
-
-    def show_window(self, window: int) -> None:
-        """The window manager is asked to bring this window to the front."""
-        from_pager = 2  # a request of the user's own, which openbox grants
-        self._ask_window_manager("_NET_ACTIVE_WINDOW", window, [from_pager, X.CurrentTime, 0, 0, 0])
 
     # Damage and cursor
 
@@ -197,13 +175,6 @@ class Screen:
         self._display.flush()
 
     # Inside
-
-    def _ask_window_manager(self, what: str, window: Any, data: list[int]) -> None:
-        kind = self._display.get_atom(what)
-        request = event.ClientMessage(window=window, client_type=kind, data=(32, data))
-        mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
-        self._root.send_event(request, event_mask=mask)
-        self._display.flush()
 
     def _prepare(self) -> None:
         self._display.xtest_grab_control(True)  # served although an application grabs the server
@@ -265,10 +236,18 @@ class Screen:
             case "ConfigureNotify":
                 watchers.resized()
             case "PropertyNotify":
-                is_roots = said.window.id == self._root.id
-                (watchers.windows_changed if is_roots else watchers.probed)()
+                self._pass_on_property(said)
             case _:
                 pass
+
+    def _pass_on_property(self, said: Any) -> None:
+        manager = self.window_manager
+        if said.window.id == self._root.id:
+            self._watchers.windows_changed()
+        elif manager.is_probe(said.window.id):
+            self._watchers.probed()
+        elif manager.is_telling(said.atom):
+            self._watchers.titles_changed()
 
     def _pass_on_damage(self, which: int) -> None:
         if which != self._damage:

@@ -18,6 +18,7 @@ from ownstream.agent.host import Host
 from ownstream.agent.messages import Open, opening
 from ownstream.agent.sandbox import Event, SandboxGone, Started
 from ownstream.agent.stream import CaptureFailed
+from ownstream.agent.windows import Windows
 from ownstream.channel.framing import FramingError, read_message
 from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES
 
@@ -40,6 +41,7 @@ class Sessions:
         self._instance: Instance | None = None
         self._connection: Connection | None = None
         self._task: Task[None] | None = None
+        self._windows = Windows(host.screen.window_manager)
         host.on_event = self._hear
         host.screen.watch(
             dataclasses.replace(
@@ -48,6 +50,7 @@ class Sessions:
                 cursor_changed=lambda: self._tell(Connection.cursor_changed),
                 resized=lambda: self._tell(Connection.resized),
                 windows_changed=self._see_windows,
+                titles_changed=self._windows.changed,
             )
         )
 
@@ -110,7 +113,7 @@ class Sessions:
             environment=environment,
             changed=lambda: self._tell(Connection.running_changed),
             notify=self._notify,
-            show=self._host.screen.show_window,
+            show=self._host.screen.window_manager.show,
         )
         self._instance = Instance(
             view=self._view,
@@ -128,7 +131,7 @@ class Sessions:
 
     def _features(self, opened: Open) -> Sequence[Feature]:
         """All that the session has beside picture and input."""
-        return ()
+        return (self._windows,)
 
     def _tell(self, what: Callable[[Connection], None]) -> None:
         if self._connection is not None:
@@ -150,7 +153,9 @@ class Sessions:
 
     def _see_windows(self) -> None:
         if self._instance is not None:
-            self._instance.applications.see_windows(self._host.screen.windows())
+            windows = self._host.screen.window_manager.windows()
+            self._instance.applications.see_windows(windows)
+            self._windows.changed()
 
 
 async def _opened(reader: StreamReader) -> Open | None:

@@ -23,6 +23,7 @@ class FromBrowser(IntEnum):
     RELEASE = 0x08  # empty: release all keys and buttons (the page lost the focus)
     PING = 0x09  # any body of at most 16 bytes, sent back as PONG
     REFRESH = 0x0A  # empty: the decoder needs a key frame
+    WINDOW = 0x1C  # WINDOW: what to do with an open window
 
 
 class FromGateway(IntEnum):
@@ -34,7 +35,7 @@ class FromGateway(IntEnum):
 class FromAgent(IntEnum):
     """Agent to browser, passed on by the gateway: 0x80 to 0xbf."""
 
-    # JSON: {version, width, height, codec, view, applications, running, starting}
+    # JSON: {version, width, height, codec, view, applications, running, starting, features}
     WELCOME = 0x81
     FRAME = 0x82  # FRAME, then the encoded picture
     CURSOR = 0x83  # CURSOR, then width * height * 4 bytes RGBA; width 0: no cursor shown
@@ -42,6 +43,7 @@ class FromAgent(IntEnum):
     SIZE = 0x85  # JSON: {width, height}: the screen has this size from the next frame on
     NOTICE = 0x86  # JSON: {code, message}: something the user should know
     PONG = 0x89  # the body of the PING
+    WINDOWS = 0x9C  # JSON: {windows: [{id, title, active, minimised}, ...]}, oldest first
 
 
 class ToBrowser(IntEnum):
@@ -65,10 +67,19 @@ class FrameFlag(IntEnum):
     LAST = 2
 
 
+class WindowAct(IntEnum):
+    """What can be done with a window."""
+
+    SHOW = 1
+    MINIMISE = 2
+    CLOSE = 3
+
+
 ACK = Struct(">H")  # frame id
 KEY = Struct(">IB")  # keysym, 1 pressed or 0 released
 POINTER = Struct(">HHB")  # x, y, buttons: bit 0 left, 1 middle, 2 right, 3 back, 4 forward
 WHEEL = Struct(">hh")  # dx, dy
+WINDOW = Struct(">IB")  # its id, a WindowAct
 FRAME = Struct(">BBHHHHH")  # codec, flags, frame id, x, y, width, height
 CURSOR = Struct(">HHHH")  # hot spot x, y, width, height
 
