@@ -13,6 +13,7 @@ export const FromBrowser = {
   RELEASE: 0x08,
   PING: 0x09,
   REFRESH: 0x0a,
+  WINDOW: 0x1c,
 } as const;
 
 export const FromAgent = {
@@ -23,11 +24,18 @@ export const FromAgent = {
   SIZE: 0x85,
   NOTICE: 0x86,
   PONG: 0x89,
+  WINDOWS: 0x9c,
 } as const;
 
 export const ToBrowser = {
   SESSION: 0xc1,
   END: 0xc2,
+} as const;
+
+export const WindowAct = {
+  SHOW: 1,
+  MINIMISE: 2,
+  CLOSE: 3,
 } as const;
 
 export const Codec = {

@@ -18,7 +18,7 @@ function membersOf(enumeration: string): Record<string, number> {
 }
 
 describe("the numbers of the stream are the service's", () => {
-  test.each(["FromBrowser", "FromAgent", "ToBrowser", "Codec", "FrameFlag"] as const)(
+  test.each(["FromBrowser", "FromAgent", "ToBrowser", "WindowAct", "Codec", "FrameFlag"] as const)(
     "%s",
     (enumeration) => {
       expect(tags[enumeration]).toEqual(membersOf(enumeration));

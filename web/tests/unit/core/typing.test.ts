@@ -18,7 +18,7 @@ beforeEach(() => {
   };
   listenToTyping({
     field,
-    keyboard: new Keyboard(output, "other"),
+    keyboard: new Keyboard(output, { platform: "other", commandIsControl: () => false }),
     leave: () => said.push("leave"),
     signal: new AbortController().signal,
   });
@@ -67,6 +67,29 @@ describe("text", () => {
     field.value = "a";
     field.dispatchEvent(new InputEvent("input", { data: "a", inputType: "insertText" }));
     expect(said).toEqual(["+61", "-61"]);
+  });
+
+  test("that is being composed is seen, and given up with the focus", () => {
+    field.dispatchEvent(new CompositionEvent("compositionstart"));
+    field.value = "ni";
+    expect(field.className).toBe("composing");
+    field.dispatchEvent(new FocusEvent("blur"));
+    expect([field.className, field.value, said]).toEqual(["", "", ["release all"]]);
+  });
+
+  test("composed on a keyboard on the screen is typed as it comes, and corrected", () => {
+    const compose = (text: string): void => {
+      press({ key: "Unidentified", code: "" });
+      field.value = text;
+      field.dispatchEvent(new InputEvent("input", { isComposing: true }));
+    };
+    compose("t");
+    compose("te");
+    compose("tée");
+    field.dispatchEvent(new CompositionEvent("compositionend", { data: "tée" }));
+    const [t, e, back, acute] = ["74", "65", "ff08", "e9"];
+    const taps = [t, e, back, acute, e].flatMap((keysym) => [`+${keysym}`, `-${keysym}`]);
+    expect(said).toEqual(taps);
   });
 
   test("deleted on a keyboard on the screen is deleted there", () => {
