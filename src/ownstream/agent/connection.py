@@ -181,7 +181,8 @@ class Connection:
             case Ack(frame):
                 stream.acknowledged(frame)
             case Key() | Pointer() | Wheel() | Release():
-                self._put_in(event, stream)
+                stream.stir()  # what follows will be wanted soon
+                self._instance.input.put(event)
             case Resize(view):
                 stream.resize(_screen_size(view))
             case Launch(application):
@@ -192,18 +193,6 @@ class Connection:
                 self._send(bytes([FromAgent.PONG]) + body)
             case Hello():
                 raise FramingError("a second HELLO")
-
-    def _put_in(self, event: Key | Pointer | Wheel | Release, stream: Stream) -> None:
-        stream.stir()  # what follows will be wanted soon
-        match event:
-            case Key():
-                self._instance.input.key(event)
-            case Pointer():
-                self._instance.input.pointer(event)
-            case Wheel():
-                self._instance.input.wheel(event)
-            case Release():
-                self._instance.input.release()
 
     def _send_cursor(self) -> None:
         self._cursor_due = False

@@ -6,6 +6,7 @@ application grabs the server, so they are made on the event loop.
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,8 @@ from Xlib.ext import damage, randr, xfixes
 from Xlib.Xatom import STRING
 
 from ownstream.agent import looks
-from ownstream.agent.window_manager import WindowManager
+from ownstream.agent.reading import Reading
+from ownstream.agent.window_manager import ROOT_EVENTS, WindowManager
 
 LOG = logging.getLogger("ownstream.agent")
 
@@ -64,6 +66,8 @@ class Screen:
         self._damage_told = False
         self._watchers = Watchers()
         self.window_manager = WindowManager(self._display, self._root)
+        self._reading = Reading(self.window_manager)
+        self._own_changes: deque[tuple[int, int]] = deque()  # first key and count, not told yet
         self._prepare()
 
     def fileno(self) -> int:
@@ -166,9 +170,16 @@ class Screen:
         at = {"x": min(x, 0x7FFF), "y": min(y, 0x7FFF)}
         self._display.xtest_fake_input(X.MotionNotify, 0, **at)
 
-    def bind(self, code: int, keysym: int) -> None:
-        """The key has this keysym on every level."""
-        self._display.change_keyboard_mapping(code, [(keysym, keysym)])
+    def bind(self, keysyms: Mapping[int, int]) -> None:
+        """Each of these keys has its keysym on every level."""
+        for run in _runs(sorted(keysyms)):
+            levels = [(keysyms[code], keysyms[code]) for code in run]
+            self._display.change_keyboard_mapping(run[0], levels)
+            self._own_changes.append((run[0], len(run)))
+
+    def settle(self, struck_at: float, done: Callable[[float], None]) -> None:
+        """Calls it with a moment after that one, once applications have read of all before it."""
+        self._reading.wait(struck_at, done)
 
     def flush(self) -> None:
         """What was asked for is on its way."""
@@ -184,7 +195,7 @@ class Screen:
         # The browser repeats held keys: repeated here, too, a late release would type more.
         self._display.change_keyboard_control(auto_repeat_mode=X.AutoRepeatModeOff)
         self._root.change_attributes(
-            event_mask=X.StructureNotifyMask | X.PropertyChangeMask,
+            event_mask=ROOT_EVENTS,
             background_pixel=_BACKGROUND,
             cursor=self._pointer(),
         )
@@ -232,13 +243,23 @@ class Screen:
                 watchers.cursor_changed()
             case "MappingNotify":
                 if said.request == X.MappingKeyboard:
-                    watchers.keys_changed()
+                    self._pass_on_keys((said.first_keycode, said.count))
             case "ConfigureNotify":
-                watchers.resized()
+                if said.window.id == self._root.id:
+                    watchers.resized()
+            case "ClientMessage":
+                if self.window_manager.is_answer(said):
+                    self._reading.answered()
             case "PropertyNotify":
                 self._pass_on_property(said)
             case _:
                 pass
+
+    def _pass_on_keys(self, change: tuple[int, int]) -> None:
+        if self._own_changes and self._own_changes[0] == change:
+            self._own_changes.popleft()
+        else:
+            self._watchers.keys_changed()
 
     def _pass_on_property(self, said: Any) -> None:
         manager = self.window_manager
@@ -255,6 +276,17 @@ class Screen:
         if self._damage_told:
             self._watchers.damaged()
         self._damage_told = True
+
+
+def _runs(codes: Sequence[int]) -> Sequence[Sequence[int]]:
+    """The ascending numbers, in pieces without a gap."""
+    runs: list[list[int]] = []
+    for code in codes:
+        if runs and runs[-1][-1] == code - 1:
+            runs[-1].append(code)
+        else:
+            runs.append([code])
+    return runs
 
 
 def _mend_error_classes(display: Any) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from Xlib import X, error
 from Xlib.protocol import event
 
+ROOT_EVENTS = X.StructureNotifyMask | X.PropertyChangeMask
+
 _FROM_PAGER = 2  # a request of the user's own, which openbox grants
 _ICONIC = 3
 _MOST_CHARACTERS = 200
@@ -37,6 +39,7 @@ class WindowManager:
         self._display = display
         self._root = root
         self._watched: set[int] = set()
+        self._pings = 0
         # Never shown: what the window manager says of it shows that it is at work.
         self._probe: Any = root.create_window(
             0, 0, 1, 1, 0, X.CopyFromParent, event_mask=X.PropertyChangeMask
@@ -86,6 +89,32 @@ class WindowManager:
     def close(self, window: int) -> None:
         """The application is asked to close the window; it may ask its user first."""
         self._tell("_NET_CLOSE_WINDOW", window, [X.CurrentTime, _FROM_PAGER, 0, 0, 0])
+
+    def ping(self) -> bool:
+        """Whether the window at work takes pings; it has been sent one then, and will answer."""
+        window = self._window(self._active())
+        try:
+            if window.id == X.NONE or "_NET_WM_PING" not in self._atoms(window, "WM_PROTOCOLS"):
+                return False
+        except error.BadWindow:
+            return False
+        self._pings += 1
+        self._root.change_attributes(event_mask=ROOT_EVENTS | X.SubstructureNotifyMask)
+        data = [self._display.get_atom("_NET_WM_PING"), self._pings, window.id, 0, 0]
+        kind = self._display.get_atom("WM_PROTOCOLS")
+        request = event.ClientMessage(window=window, client_type=kind, data=(32, data))
+        window.send_event(request, onerror=_has_gone)
+        self._display.flush()
+        return True
+
+    def is_answer(self, said: Any) -> bool:
+        """Whether this ClientMessage answers the last ping."""
+        ping = [self._display.get_atom("_NET_WM_PING"), self._pings]
+        return said.data[0] == 32 and list(said.data[1][:2]) == ping
+
+    def stop_listening(self) -> None:
+        """No answer is awaited any more."""
+        self._root.change_attributes(event_mask=ROOT_EVENTS)
 
     def _active(self) -> int:
         return next(iter(self._property(self._root, "_NET_ACTIVE_WINDOW") or ()), X.NONE)
