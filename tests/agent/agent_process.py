@@ -298,7 +298,8 @@ def _prepared(folder: Path, applications: Sequence[Mapping[str, Any]]) -> tuple[
 def _with_own_displays(folder: Path, command: Sequence[str]) -> list[str]:
     """The command, in namespaces as a driver's: no other X server can be met or pushed aside.
 
-    What it leaves of shared memory goes with its IPC namespace; the machine's would fill up.
+    What it leaves of shared memory goes with its IPC namespace; the machine's would fill up. And
+    clients look first for a socket in the network, which may be any other server's.
     """
     displays = folder / "x11"
     displays.mkdir(exist_ok=True)

@@ -225,7 +225,7 @@ def test_an_application_that_ends_is_told_and_one_that_is_missing_noticed(tmp_pa
         browser.say(json_message(FromBrowser.LAUNCH, {"application": "Unheard"}))
         assert (await browser.hear_json(FromAgent.NOTICE))["code"] == "UnknownApplication"
         browser.type("the\nend\n")
-        await browser.hear_until(_is_running([]))
+        await browser.hear_until(is_running([]))
 
     run(tmp_path, scenario, script("read -r line; read -r line"), missing)
 
@@ -361,7 +361,7 @@ def _first_window_has_focus(image: Image.Image) -> bool:
     return all(abs(a - b) < 12 for a, b in zip(seen, (0xCF, 0xDB, 0xE2), strict=True))
 
 
-def _is_running(names: list[str]) -> Callable[[bytes], bool]:
+def is_running(names: list[str]) -> Callable[[bytes], bool]:
     wanted = json_message(FromAgent.RUNNING, {"applications": names})
     return lambda message: message == wanted
 

@@ -129,8 +129,10 @@ def test_the_desktop_view_shows_a_desktop(client, page: Page) -> None:
 def test_the_user_may_end_the_session(client, page: Page) -> None:
     name = fleets.running_pair(client)
     open_session(page, fleets.streaming_url(client, name, ApplicationId="xterm"))
+    page.get_by_role("button", name="Profile").click()
     page.get_by_role("button", name="End session").click()
-    page.get_by_role("dialog").get_by_role("button", name="End session").click()
+    question = page.get_by_role("dialog", name="End this session?")
+    question.get_by_role("button", name="End session").click()
     await_state(page, "ended")
     sessions = client.describe_sessions(StackName=name, FleetName=name)["Sessions"]
     assert [session["State"] for session in sessions if session["State"] != "EXPIRED"] == []

@@ -172,10 +172,10 @@ class Connection:
             case Ack(picture):
                 stream.acknowledged(picture)
             case Pointer(x, y):
-                self._instance.input.pointer(event)
+                self._instance.input.put(event)
                 stream.point(x, y)
             case Key() | Wheel() | Release():
-                self._put_in(event)
+                self._instance.input.put(event)
             case Resize(view):
                 stream.arrange(_screens(view))
             case Launch(application):
@@ -186,15 +186,6 @@ class Connection:
                 self._send(bytes([FromAgent.PONG]) + body)
             case Hello():
                 raise FramingError("a second HELLO")
-
-    def _put_in(self, event: Key | Wheel | Release) -> None:
-        match event:
-            case Key():
-                self._instance.input.key(event)
-            case Wheel():
-                self._instance.input.wheel(event)
-            case Release():
-                self._instance.input.release()
 
     def _send_cursor(self) -> None:
         self._cursor_due = False

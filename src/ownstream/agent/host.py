@@ -80,7 +80,7 @@ class Host:
             self._fate.end(f"the X server is gone: {error}")
 
     def _look_for_window_manager(self) -> None:
-        if self.screen.window_manager_answers():
+        if self.screen.window_manager.answers():
             self._window_manager_up.set()
 
     async def _ask_window_manager(self) -> None:
@@ -90,7 +90,7 @@ class Host:
         application's first window as well; so it is up when it answers, not when it is there.
         """
         while True:
-            self.screen.ask_window_manager()
+            self.screen.window_manager.ask()
             await asyncio.sleep(_ASK_EVERY_S)
 
     def _hear(self, event: Event) -> None:

@@ -4,6 +4,9 @@ The browser has already applied its own layout: '@' is '@', whatever keys made i
 screen's keymap has that keysym on the level that the Shift key now selects, that key is struck.
 Where it has not, the keysym is bound to a spare key on every level, so that no modifier has to be
 pressed or lifted behind the user's back.
+
+An application looks a key up when it reads of the stroke, not when that is made. So a key that has
+been struck keeps its keysym until the application has read so far.
 """
 
 from collections import OrderedDict
@@ -11,7 +14,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 NO_SYMBOL = 0
-MAX_BOUND = 64
 
 SHIFTS = frozenset({0xFFE1, 0xFFE2})
 SHORTCUTS = frozenset({0xFFE3, 0xFFE4, 0xFFE7, 0xFFE8, 0xFFE9, 0xFFEA, 0xFFEB, 0xFFEC})
@@ -20,6 +22,7 @@ _LOCKS_AND_LEVELS = frozenset(
 )
 _KEYPAD_TEXT = range(0xFFAA, 0xFFBE)
 _NAMED = range(0xFD00, 0x10000)  # keys that are known by what they do, not by what they write
+_MEDIA = range(0x1008FE00, 0x10090000)  # keys of multimedia keyboards: bound anew if ever pressed
 _UNICODE = 0x01000000
 
 
@@ -30,7 +33,12 @@ class Keymap:
     _at: dict[int, list[tuple[int, int]]] = field(default_factory=dict[int, list[tuple[int, int]]])
     _one_level: set[int] = field(default_factory=set[int])
     _spare: list[int] = field(default_factory=list[int])
-    _bound: OrderedDict[int, int] = field(default_factory=OrderedDict[int, int])
+    _bound: OrderedDict[int, int] = field(
+        default_factory=OrderedDict[int, int]
+    )  # longest unused first
+    _struck_at: dict[int, float] = field(
+        default_factory=dict[int, float]
+    )  # what is not read of yet
 
     def load(self, keys: Mapping[int, Sequence[int]]) -> None:
         """Takes over these keys; bindings that they still show stay."""
@@ -44,6 +52,7 @@ class Keymap:
         for code, levels in keys.items():
             if code not in ours:
                 self._learn(code, levels)
+        self._spare.sort(key=lambda code: not any(keys[code]))  # the last are taken first
 
     def key(self, keysym: int, *, shifted: bool, shortcut: bool) -> int | None:
         """The key to strike now, or None if one has to be bound first.
@@ -63,27 +72,44 @@ class Keymap:
             return next((code for code, _ in self._at.get(_lower(keysym), ())), None)
         return None
 
-    def bind(self, keysym: int, held: Collection[int]) -> int | None:
-        """A key that is not held and from now on has this keysym; None if there is none left."""
-        code = self._free(held)
+    def bind(self, keysym: int, taken: Collection[int]) -> int | None:
+        """A key that from now on has this keysym; None if all are taken or not read of yet."""
+        code = self._free(taken)
         if code is not None:
             self._bound[keysym] = code
         return code
 
-    def _free(self, held: Collection[int]) -> int | None:
-        if self._spare and len(self._bound) < MAX_BOUND:
-            return self._spare.pop()
+    def struck(self, code: int, now: float) -> None:
+        """Nobody has read of it yet."""
+        self._struck_at[code] = now
+
+    def read_before(self, moment: float) -> None:
+        """Applications have read of every stroke before then."""
+        self._struck_at = {code: at for code, at in self._struck_at.items() if at >= moment}
+
+    def next_read(self, taken: Collection[int]) -> float | None:
+        """When the longest unread stroke was that keeps a key from being bound; None: none does."""
+        unread = (self._struck_at.get(code) for code in self._bound.values() if code not in taken)
+        return min((at for at in unread if at is not None), default=None)
+
+    def _free(self, taken: Collection[int]) -> int | None:
+        if self._spare:
+            code = self._spare.pop()
+            for keys in self._at.values():
+                keys[:] = [known for known in keys if known[0] != code]
+            return code
         for keysym, code in self._bound.items():
-            if code not in held:
+            if code not in taken and code not in self._struck_at:
                 del self._bound[keysym]
                 return code
         return None
 
     def _learn(self, code: int, levels: Sequence[int]) -> None:
-        first, second = (*levels, NO_SYMBOL, NO_SYMBOL)[:2]
-        if not any(levels):
+        first, second, *others = (*levels, *4 * (NO_SYMBOL,))
+        if all(keysym == NO_SYMBOL or keysym in _MEDIA for keysym in levels):
             self._spare.append(code)
-            return
+        if others[:2] not in ([first, second], [NO_SYMBOL, NO_SYMBOL]):
+            return  # in another group it is another: which one is at work is not ours to know
         if second in (NO_SYMBOL, first):
             self._one_level.add(code)
         for level, keysym in ((0, first), (1, second)):

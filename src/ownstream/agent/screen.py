@@ -1,11 +1,12 @@
 """The agent's own connection to the X server: looks, windows, cursor, keys and pointer.
 
-Everything of python-xlib stays in this module. Requests are answered within a fraction of a
-millisecond over a local socket, and this connection is served even while an application grabs the
-server, so they are made on the event loop.
+Everything of python-xlib stays in this module and in `window_manager`. Requests are answered within
+a fraction of a millisecond over a local socket, and this connection is served even while an
+application grabs the server, so they are made on the event loop.
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +14,11 @@ from typing import Any
 from Xlib import X, error
 from Xlib.display import Display
 from Xlib.ext import xfixes
-from Xlib.protocol import event
 from Xlib.Xatom import STRING
 
 from ownstream.agent import looks
+from ownstream.agent.reading import Reading
+from ownstream.agent.window_manager import ROOT_EVENTS, WindowManager
 
 LOG = logging.getLogger("ownstream.agent")
 
@@ -46,6 +48,7 @@ class Watchers:
     keys_changed: Callable[[], None] = _nobody
     probed: Callable[[], None] = _nobody
     windows_changed: Callable[[], None] = _nobody
+    titles_changed: Callable[[], None] = _nobody
 
 
 class Screen:
@@ -56,10 +59,9 @@ class Screen:
         _mend_error_classes(self._display)
         self._root: Any = self._display.screen().root
         self._watchers = Watchers()
-        # Never shown: what the window manager says of it shows that it is at work.
-        self._probe: Any = self._root.create_window(
-            0, 0, 1, 1, 0, X.CopyFromParent, event_mask=X.PropertyChangeMask
-        )
+        self.window_manager = WindowManager(self._display, self._root)
+        self._reading = Reading(self.window_manager)
+        self._own_changes: deque[tuple[int, int]] = deque()  # first key and count, not told yet
         self._prepare()
 
     def fileno(self) -> int:
@@ -90,26 +92,6 @@ class Screen:
         resources = self._display.get_atom("RESOURCE_MANAGER")
         self._root.change_property(resources, STRING, 8, looks.resources(dpi).encode())
         self._display.flush()
-
-    def ask_window_manager(self) -> None:
-        """A window manager that takes requests will answer this one."""
-        self._ask_window_manager("_NET_REQUEST_FRAME_EXTENTS", self._probe, [0] * 5)
-
-    def window_manager_answers(self) -> bool:
-        """Whether one has answered."""
-        extents = self._display.get_atom("_NET_FRAME_EXTENTS")
-        return self._probe.get_full_property(extents, X.AnyPropertyType) is not None
-
-    def windows(self) -> Sequence[int]:
-        """The windows of applications, as the window manager lists them."""
-        clients = self._display.get_atom("_NET_CLIENT_LIST")
-        found = self._root.get_full_property(clients, X.AnyPropertyType)
-        return tuple(found.value) if found is not None else ()
-
-    def show_window(self, window: int) -> None:
-        """The window manager is asked to bring this window to the front."""
-        from_pager = 2  # a request of the user's own, which openbox grants
-        self._ask_window_manager("_NET_ACTIVE_WINDOW", window, [from_pager, X.CurrentTime, 0, 0, 0])
 
     # Cursor
 
@@ -149,22 +131,22 @@ class Screen:
         at = self._root.query_pointer()
         return at.root_x, at.root_y
 
-    def bind(self, code: int, keysym: int) -> None:
-        """The key has this keysym on every level."""
-        self._display.change_keyboard_mapping(code, [(keysym, keysym)])
+    def bind(self, keysyms: Mapping[int, int]) -> None:
+        """Each of these keys has its keysym on every level."""
+        for run in _runs(sorted(keysyms)):
+            levels = [(keysyms[code], keysyms[code]) for code in run]
+            self._display.change_keyboard_mapping(run[0], levels)
+            self._own_changes.append((run[0], len(run)))
+
+    def settle(self, struck_at: float, done: Callable[[float], None]) -> None:
+        """Calls it with a moment after that one, once applications have read of all before it."""
+        self._reading.wait(struck_at, done)
 
     def flush(self) -> None:
         """What was asked for is on its way."""
         self._display.flush()
 
     # Inside
-
-    def _ask_window_manager(self, what: str, window: Any, data: list[int]) -> None:
-        kind = self._display.get_atom(what)
-        request = event.ClientMessage(window=window, client_type=kind, data=(32, data))
-        mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
-        self._root.send_event(request, event_mask=mask)
-        self._display.flush()
 
     def _prepare(self) -> None:
         self._display.xtest_grab_control(True)  # served although an application grabs the server
@@ -173,7 +155,7 @@ class Screen:
         # The browser repeats held keys: repeated here, too, a late release would type more.
         self._display.change_keyboard_control(auto_repeat_mode=X.AutoRepeatModeOff)
         self._root.change_attributes(
-            event_mask=X.PropertyChangeMask,
+            event_mask=ROOT_EVENTS,
             background_pixel=_BACKGROUND,
             cursor=self._pointer(),
         )
@@ -195,12 +177,40 @@ class Screen:
                 watchers.cursor_changed()
             case "MappingNotify":
                 if said.request == X.MappingKeyboard:
-                    watchers.keys_changed()
+                    self._pass_on_keys((said.first_keycode, said.count))
+            case "ClientMessage":
+                if self.window_manager.is_answer(said):
+                    self._reading.answered()
             case "PropertyNotify":
-                is_roots = said.window.id == self._root.id
-                (watchers.windows_changed if is_roots else watchers.probed)()
+                self._pass_on_property(said)
             case _:
                 pass
+
+    def _pass_on_keys(self, change: tuple[int, int]) -> None:
+        if self._own_changes and self._own_changes[0] == change:
+            self._own_changes.popleft()
+        else:
+            self._watchers.keys_changed()
+
+    def _pass_on_property(self, said: Any) -> None:
+        manager = self.window_manager
+        if said.window.id == self._root.id:
+            self._watchers.windows_changed()
+        elif manager.is_probe(said.window.id):
+            self._watchers.probed()
+        elif manager.is_telling(said.atom):
+            self._watchers.titles_changed()
+
+
+def _runs(codes: Sequence[int]) -> Sequence[Sequence[int]]:
+    """The ascending numbers, in pieces without a gap."""
+    runs: list[list[int]] = []
+    for code in codes:
+        if runs and runs[-1][-1] == code - 1:
+            runs[-1].append(code)
+        else:
+            runs.append([code])
+    return runs
 
 
 def _mend_error_classes(display: Any) -> None:

@@ -23,6 +23,7 @@ from ownstream.agent.rfb import RfbError
 from ownstream.agent.sandbox import Event, SandboxGone, Started
 from ownstream.agent.sound import session_sound
 from ownstream.agent.video import CaptureFailed
+from ownstream.agent.windows import Windows
 from ownstream.channel.framing import FramingError, read_message
 from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES
 
@@ -46,12 +47,14 @@ class Sessions:
         self._connection: Connection | None = None
         self._task: Task[None] | None = None
         self._files = Files(host.sandbox)
+        self._windows = Windows(host.screen.window_manager)
         host.on_event = self._hear
         host.screen.watch(
             dataclasses.replace(
                 host.watchers(),
                 cursor_changed=lambda: self._tell(Connection.cursor_changed),
                 windows_changed=self._see_windows,
+                titles_changed=self._windows.changed,
             )
         )
 
@@ -126,7 +129,7 @@ class Sessions:
             environment=environment,
             changed=lambda: self._tell(Connection.running_changed),
             notify=self._notify,
-            show=self._host.screen.show_window,
+            show=self._host.screen.window_manager.show,
         )
         self._instance = Instance(
             view=self._view,
@@ -149,6 +152,7 @@ class Sessions:
             Clipboard(self._host.selection, opened.policy),
             FilesFeature(opened.policy),
             session_sound(self._host.sandbox),
+            self._windows,
         )
 
     def _tell(self, what: Callable[[Connection], None]) -> None:
@@ -171,7 +175,9 @@ class Sessions:
 
     def _see_windows(self) -> None:
         if self._instance is not None:
-            self._instance.applications.see_windows(self._host.screen.windows())
+            windows = self._host.screen.window_manager.windows()
+            self._instance.applications.see_windows(windows)
+            self._windows.changed()
 
 
 async def _first(reader: StreamReader) -> bytes | None:

@@ -25,10 +25,6 @@ class FromBrowser(IntEnum):
     RELEASE = 0x08  # empty: release all keys and buttons (the page lost the focus)
     PING = 0x09  # any body of at most 16 bytes, sent back as PONG
     REFRESH = 0x0A  # empty: the decoder needs a key frame
-    LISTEN = 0x18  # one byte, 1 or 0: whether the page plays sound and is to get it
-    HEARD = 0x19  # HEARD: the number of a packet of sound that has arrived
-    MICROPHONE = 0x1A  # one byte, 1 or 0: the user turns the microphone on or off
-    VOICE = 0x1B  # VOICE, then what the microphone hears, one channel
     # JSON: {type: "text/plain" or "image/png", bytes, after}: goes on the session's clipboard once
     # its pieces are there; after: the count of the CLIPBOARD that the page heard last, so that what
     # has been copied there since is not replaced, or null: in any case
@@ -36,6 +32,11 @@ class FromBrowser(IntEnum):
     CLIPBOARD_PIECE = 0x11  # up to CLIPBOARD_PIECE_BYTES of it; text is UTF-8
     CLIPBOARD_ACK = 0x12  # empty: a piece has arrived
     CLIPBOARD_WANT = 0x13  # empty: what is on the session's clipboard is to be told again
+    LISTEN = 0x18  # one byte, 1 or 0: whether the page plays sound and is to get it
+    HEARD = 0x19  # HEARD: the number of a packet of sound that has arrived
+    MICROPHONE = 0x1A  # one byte, 1 or 0: the user turns the microphone on or off
+    VOICE = 0x1B  # VOICE, then what the microphone hears, one channel
+    WINDOW = 0x1C  # WINDOW: what to do with an open window
 
 
 class FromGateway(IntEnum):
@@ -50,7 +51,8 @@ class FromGateway(IntEnum):
 class FromAgent(IntEnum):
     """Agent to browser, passed on by the gateway: 0x80 to 0xbf."""
 
-    # JSON: {version, width, height, screens, codec, view, applications, running, starting}
+    # JSON: {version, width, height, screens, codec, view, applications, running, starting,
+    # features}
     WELCOME = 0x81
     FRAME = 0x82  # number u16, FRAME, then the encoded picture of this area, which moves
     CURSOR = 0x83  # CURSOR, then width * height * 4 bytes RGBA; width 0: no cursor shown
@@ -63,16 +65,15 @@ class FromAgent(IntEnum):
     RECTANGLES = 0x8A  # number u16, flags u8, then rectangles as in RFC 6143: CopyRect and Tight
     EXACT = 0x8B  # AREA: here the rectangles are shown again, the topmost part of the video's area
     VIDEO = 0x8C  # AREA: FRAMEs are shown here; rectangles are kept, but not shown
-    SOUND = 0x98  # SOUND, then an Opus packet of 20 ms, two channels
-    MICROPHONE = 0x99  # one byte, 1 or 0: whether applications hear the microphone now
     # JSON: {count, type, bytes}: the session's clipboard has been filled so often, now with this,
     # whose pieces follow; or type "other": nothing that is passed on, "none": nothing at all
     CLIPBOARD = 0x90
     CLIPBOARD_PIECE = 0x91  # up to CLIPBOARD_PIECE_BYTES of it; text is UTF-8
     CLIPBOARD_ACK = 0x92  # empty: a piece has been taken; the last one when all is on the clipboard
     CLIPBOARD_REFUSED = 0x93  # JSON: {way: "in" or "out", message}: what was not copied, and why
-    # JSON: to each ASK, on its connection; with `error` and `message` if it was not done. `length`
-    # bytes follow, if it has that.
+    SOUND = 0x98  # SOUND, then an Opus packet of 20 ms, two channels
+    MICROPHONE = 0x99  # one byte, 1 or 0: whether applications hear the microphone now
+    WINDOWS = 0x9C  # JSON: {windows: [{id, title, active, minimised}, ...]}, oldest first
 
 
 class ToService(IntEnum):
@@ -123,10 +124,19 @@ class VoiceCodec(IntEnum):
     PCM = 2  # signed 16 bits, little-endian
 
 
+class WindowAct(IntEnum):
+    """What can be done with a window."""
+
+    SHOW = 1
+    MINIMISE = 2
+    CLOSE = 3
+
+
 ACK = Struct(">H")  # the number
 KEY = Struct(">IB")  # keysym, 1 pressed or 0 released
 POINTER = Struct(">HHB")  # x, y, buttons: bit 0 left, 1 middle, 2 right, 3 back, 4 forward
 WHEEL = Struct(">hh")  # dx, dy
+WINDOW = Struct(">IB")  # its id, a WindowAct
 FRAME = Struct(">BBHHHH")  # codec, flags, x, y, width, height
 AREA = Struct(">HHHH")  # x, y, width, height
 CURSOR = Struct(">HHHH")  # hot spot x, y, width, height

@@ -5,6 +5,7 @@ import { canDecodeH264 } from "../core/h264";
 import type { CodecName } from "../core/outgoing";
 import { realTimers } from "../core/timers";
 import { messageOf, showMessage } from "./message";
+import { devicePreferences } from "./preferences";
 import { ofSession, service, type Session, type Ticket } from "./service";
 import { SessionPage } from "./session-page";
 
@@ -16,7 +17,9 @@ async function open(): Promise<void> {
     const admitted = ticket === null ? service.session() : service.authenticate(ticket);
     const [session, codecs] = await Promise.all([admitted, usableCodecs()]);
     history.replaceState(null, "", landingAddress(session));
-    new SessionPage({ session, codecs, service, openSocket, timers: realTimers }).start();
+    const preferences = devicePreferences();
+    const parts = { session, codecs, service, preferences, openSocket, timers: realTimers };
+    new SessionPage(parts).start();
   } catch (error) {
     showMessage(messageOf(error));
   }

@@ -5,6 +5,7 @@ import { Screen } from "../core/screen";
 import type { Timers } from "../core/timers";
 import { viewportOf, watchSize } from "../core/viewport";
 import { element } from "./dom";
+import type { PreferenceStore } from "./preferences";
 
 const HINT = "The application takes the keyboard. Press Control, Alt, Shift and M for the toolbar.";
 
@@ -13,7 +14,10 @@ export class Stage {
   readonly screen: Screen;
   readonly field: HTMLTextAreaElement;
 
-  constructor() {
+  private readonly preferences: PreferenceStore;
+
+  constructor(preferences: PreferenceStore) {
+    this.preferences = preferences;
     const canvas = element("canvas", { class: "picture", width: "2", height: "2" });
     this.screen = new Screen(canvas);
     this.field = element("textarea", {
@@ -29,7 +33,7 @@ export class Stage {
 
   viewport(): Viewport {
     const { width, height } = this.element.getBoundingClientRect();
-    return viewportOf({ width, height }, devicePixelRatio);
+    return viewportOf({ width, height }, this.preferences.now.isSharp ? devicePixelRatio : 1);
   }
 
   /** Keeps the picture in its place, and calls `settled` when the stage has another size. */
@@ -46,7 +50,8 @@ export class Stage {
     this.field.focus({ preventScroll: true });
   }
 
-  private fit(): void {
+  /** Puts the picture in its place. */
+  fit(): void {
     const { width, height } = this.element.getBoundingClientRect();
     this.screen.fit({ width, height }, devicePixelRatio);
   }

@@ -1,71 +1,100 @@
-/** The bar above the stage: what runs, and what the user can do with the session. */
+/** The bar above the stage: what runs, how well, and what the user can do with the session. */
 
 import { button, element, icon } from "./dom";
 import type { IconName } from "./icons";
 import mark from "./mark.svg";
+import { Popup } from "./popup";
+import { rove } from "./rove";
 
-export interface ToolbarEvents {
-  catalog(): void;
-  clipboard(): void;
-  files(): void;
-  end(): void;
-  /** The user is done with a control that leaves the stage as it is. */
-  done(): void;
+/** Where a tool stands, from left to right. */
+export const PLACES = [
+  "windows",
+  "catalog",
+  "files",
+  "clipboard",
+  "sound",
+  "microphone",
+  "keyboard",
+  "keys",
+  "settings",
+  "feedback",
+  "full-screen",
+  "profile",
+] as const;
+
+export type Place = (typeof PLACES)[number];
+
+export interface Tool {
+  readonly place: Place;
+  readonly label: string;
+  readonly icon: IconName;
+  readonly action: () => void;
 }
 
-/** Round trips up to which a session feels immediate, and bearable. */
-const QUICK_MS = 60;
-const BEARABLE_MS = 160;
+/** CSS pixels that the name of the session keeps when the tools need room. */
+const HEADING_LEAST = 96;
+const PADDING = 24;
 
 export class Toolbar {
   readonly element: HTMLElement;
   private readonly title = element("span", { class: "title" });
   private readonly application = element("span", { class: "application" });
-  private readonly latency = element("span", { class: "latency", hidden: "" });
-  private readonly catalog: HTMLButtonElement;
-  private readonly clipboard: HTMLButtonElement;
-  private readonly files: HTMLButtonElement;
-  private readonly feedback = feedbackLink();
-  private readonly fullScreen: HTMLButtonElement;
+  private readonly tools = element("div", {
+    class: "tools",
+    role: "toolbar",
+    "aria-label": "Session",
+  });
+  private readonly placed = new Map<Place, HTMLElement>();
+  private readonly rest: Popup;
+  private readonly more: HTMLButtonElement;
+  private readonly readout: HTMLElement;
+  private readonly roveTools: () => void;
+  private readonly roveRest: () => void;
+  private inBar: readonly HTMLElement[] = [];
 
-  constructor(events: ToolbarEvents) {
-    const tool = (label: string, name: IconName, action: () => void): HTMLButtonElement => {
-      const made = button({ label, icon: name, class: "tool", action });
-      made.title = label;
-      return made;
-    };
-    this.catalog = tool("Catalog", "catalog", () => {
-      events.catalog();
+  /** `left`: the user is done with the toolbar. */
+  constructor(readout: HTMLElement, left: () => void) {
+    this.readout = readout;
+    this.rest = new Popup({ label: "More tools", role: "menu", left });
+    this.more = toolButton("More", "more", () => {
+      this.rest.toggle();
     });
-    this.catalog.hidden = true;
-    this.catalog.setAttribute("aria-expanded", "false");
-    this.clipboard = tool("Clipboard", "clipboard", () => {
-      events.clipboard();
+    this.rest.belongTo(this.more);
+    this.rest.element.addEventListener("click", () => {
+      this.rest.close();
     });
-    this.clipboard.hidden = true;
-    this.files = tool("My Files", "files", () => {
-      events.files();
-    });
-    this.files.hidden = true;
-    this.fullScreen = tool("Full screen", "expand", () => {
-      void toggleFullScreen().finally(() => {
-        events.done();
-      });
-    });
-    this.fullScreen.hidden = !document.fullscreenEnabled;
-    const end = tool("End session", "power", () => {
-      events.end();
-    });
-    end.classList.add("end");
     const logo = element("img", { src: mark, alt: "", class: "mark", width: "22", height: "22" });
     const heading = element("div", { class: "heading" }, logo, this.title, this.application);
-    const tools = element("div", { class: "tools" }, this.latency);
-    tools.append(this.catalog, this.files, this.clipboard, this.feedback, this.fullScreen, end);
-    const attributes = { class: "toolbar", role: "toolbar", "aria-label": "Session" };
-    this.element = element("header", attributes, heading, tools);
-    document.addEventListener("fullscreenchange", () => {
-      this.showFullScreen(document.fullscreenElement !== null);
+    const content = [heading, readout, this.tools, this.rest.element];
+    this.element = element("header", { class: "toolbar" }, ...content);
+    this.roveTools = rove(this.tools, () => [...this.inBar, this.more]);
+    this.roveRest = rove(this.rest.element, () => childrenOf(this.rest.element));
+    this.listen(left);
+  }
+
+  /** A button for the tool, which may be hidden while it makes no sense. */
+  add({ place, label, icon: name, action }: Tool): HTMLButtonElement {
+    return this.put(place, toolButton(label, name, action));
+  }
+
+  /** A tool that opens and closes this popup. */
+  addPopup(tool: Omit<Tool, "action">, popup: Popup): HTMLButtonElement {
+    const made = this.add({
+      ...tool,
+      action: () => {
+        popup.toggle();
+      },
     });
+    popup.belongTo(made);
+    this.element.append(popup.element);
+    return made;
+  }
+
+  /** Puts an element, which looks like a tool, in its place. */
+  put<T extends HTMLElement>(place: Place, tool: T): T {
+    this.placed.set(place, tool);
+    this.fit();
+    return tool;
   }
 
   name(title: string, application: string): void {
@@ -74,85 +103,80 @@ export class Toolbar {
     document.title = application || title;
   }
 
-  offerCatalog(): void {
-    this.catalog.hidden = false;
-  }
-
-  /** Shows these controls, too, before all others. */
-  add(controls: HTMLElement): void {
-    this.latency.after(controls);
-  }
-
-  offerClipboard(isOffered: boolean): void {
-    this.clipboard.hidden = !isOffered;
-  }
-
-  /** Shows the way to the user's files, or hides it. */
-  offerFiles(isOffered: boolean): void {
-    this.files.hidden = !isOffered;
-  }
-
-  /** Shows a link to this address of the web. */
-  offerFeedback(address: string): void {
-    this.feedback.href = address;
-    this.feedback.hidden = false;
-  }
-
-  catalogIsOpen(isOpen: boolean): void {
-    this.catalog.setAttribute("aria-expanded", String(isOpen));
-  }
-
-  /** Shows the round trip, or nothing with null. */
-  measure(round_trip_ms: number | null): void {
-    this.latency.hidden = round_trip_ms === null;
-    if (round_trip_ms === null) return;
-    const text = `${Math.max(1, Math.round(round_trip_ms))} ms`;
-    this.latency.textContent = text;
-    this.latency.title = `Round trip to the application: ${text}`;
-    this.latency.dataset.grade = grade(round_trip_ms);
-  }
-
   focus(): void {
-    const first = ":is(a, button):not([hidden], [hidden] *, :disabled)";
-    this.element.querySelector<HTMLElement>(first)?.focus();
+    this.tools.querySelector<HTMLElement>("[tabindex='0']")?.focus();
   }
 
-  private showFullScreen(isFull: boolean): void {
-    const label = isFull ? "Leave full screen" : "Full screen";
-    this.fullScreen.replaceChildren(...face(label, isFull ? "shrink" : "expand"));
-    this.fullScreen.title = label;
+  private listen(left: () => void): void {
+    this.tools.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") left();
+    });
+    new ResizeObserver(() => {
+      this.fit();
+    }).observe(this.element);
+    // Whoever has added a tool shows and hides it.
+    new MutationObserver(() => {
+      this.fit();
+    }).observe(this.element, { subtree: true, attributeFilter: ["hidden"] });
+  }
+
+  /** Tools that the bar has no room for go to the menu at its end. */
+  private fit(): void {
+    const tools = PLACES.flatMap((place) => this.placed.get(place) ?? []);
+    const shown = tools.filter(({ hidden }) => !hidden);
+    const room = this.element.clientWidth - PADDING - HEADING_LEAST - this.readout.offsetWidth;
+    const kept = new Set(shown.slice(0, keptTools(shown.length, room, this.toolWidth())));
+    const isAll = kept.size === shown.length;
+    // Setting what is set already would be observed, too, without end.
+    if (this.more.hidden !== isAll) this.more.hidden = isAll;
+    const rest = shown.filter((tool) => !kept.has(tool));
+    arrange(this.tools, [...tools.filter((tool) => !rest.includes(tool)), this.more]);
+    arrange(this.rest.element, rest);
+    for (const tool of rest) tool.setAttribute("role", "menuitem");
+    for (const tool of kept) tool.removeAttribute("role");
+    this.inBar = [...kept];
+    this.roveTools();
+    this.roveRest();
+  }
+
+  private toolWidth(): number {
+    return Number.parseFloat(getComputedStyle(this.element).getPropertyValue("--tool"));
   }
 }
 
-/** What a tool shows: its icon, and its label where there is room. */
+/** How many of so many tools stay in a bar that has so much room; the last place is the menu's. */
+export function keptTools(count: number, room: number, width: number): number {
+  const places = Math.floor(room / width);
+  return count <= places || Number.isNaN(places) ? count : Math.max(0, places - 1);
+}
+
+/** Shows another label and icon on the tool. */
+export function relabel(tool: HTMLElement, label: string, name: IconName): void {
+  tool.replaceChildren(...face(label, name));
+}
+
+/** What a tool shows: its icon, and its label when it is pointed at. */
 function face(label: string, name: IconName): readonly Node[] {
   return [icon(name), element("span", { class: "label" }, label)];
 }
 
-function feedbackLink(): HTMLAnchorElement {
-  const label = "Send feedback";
-  const elsewhere = { target: "_blank", rel: "noopener noreferrer" };
-  const attributes = { class: "tool", title: label, hidden: "", ...elsewhere };
-  return element("a", attributes, ...face(label, "feedback"));
+/** A tool that opens this address of the web beside the session. */
+export function feedbackLink(href: string): HTMLAnchorElement {
+  const elsewhere = { href, target: "_blank", rel: "noopener noreferrer" };
+  return element("a", { class: "tool", ...elsewhere }, ...face("Send feedback", "feedback"));
 }
 
-function grade(round_trip_ms: number): string {
-  if (round_trip_ms <= QUICK_MS) return "quick";
-  return round_trip_ms <= BEARABLE_MS ? "bearable" : "slow";
+function toolButton(label: string, name: IconName, action: () => void): HTMLButtonElement {
+  return button({ label, icon: name, class: "tool", action });
 }
 
-/** The Keyboard Lock API, where a browser has it. */
-interface KeyboardLock {
-  lock(): Promise<void>;
+/** Moves nothing that is in its place, for what is moved loses the focus. */
+function arrange(parent: HTMLElement, children: readonly HTMLElement[]): void {
+  const before = childrenOf(parent);
+  const isSame = before.length === children.length && before.every((each, i) => each === children[i]);
+  if (!isSame) parent.replaceChildren(...children);
 }
 
-async function toggleFullScreen(): Promise<void> {
-  if (document.fullscreenElement !== null) {
-    await document.exitFullscreen();
-    return;
-  }
-  await document.documentElement.requestFullscreen();
-  // In full screen Escape and Alt+Tab are the application's; holding Escape still leaves.
-  const { keyboard } = navigator as { keyboard?: KeyboardLock };
-  await keyboard?.lock();
+function childrenOf(parent: HTMLElement): readonly HTMLElement[] {
+  return [...parent.children].filter((child) => child instanceof HTMLElement);
 }

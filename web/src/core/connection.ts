@@ -30,8 +30,14 @@ export interface ConnectionOptions {
   readonly timers: Timers;
 }
 
-const RETRY_DELAYS_MS = [0, 250, 500, 1000, 2000, 4000] as const;
-const LONGEST_DELAY_MS = 4000;
+const RETRY_DELAYS_MS = [0, 250, 500] as const;
+const LONGEST_DELAY_MS = 1000;
+
+/** A network that swallows everything lets a socket neither open nor close for minutes. */
+const OPEN_WITHIN_MS = 4000;
+
+/** What has been opening for so long may have begun in another network. */
+const FRESH_MS = 500;
 
 export class Connection {
   private readonly options: ConnectionOptions;
@@ -39,6 +45,8 @@ export class Connection {
   private isOpen = false;
   private attempts = 0;
   private cancelRetry: Cancel | null = null;
+  private cancelOpening: Cancel = () => undefined;
+  private opening_at = 0;
 
   constructor(options: ConnectionOptions) {
     this.options = options;
@@ -52,11 +60,17 @@ export class Connection {
   /** Opens a socket now, in place of the present one or of a retry that is due. */
   open(): void {
     this.abandon();
-    const socket = this.options.openSocket();
+    const { openSocket, timers } = this.options;
+    const socket = openSocket();
     this.socket = socket;
+    this.opening_at = timers.now();
+    this.cancelOpening = timers.after(OPEN_WITHIN_MS, () => {
+      this.drop();
+    });
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.isOpen = true;
+      this.cancelOpening();
       this.options.events.opened();
     };
     socket.onmessage = ({ data }) => {
@@ -77,9 +91,11 @@ export class Connection {
     this.closed(1006, "");
   }
 
-  /** Brings a retry that is due later forward to now. */
+  /** Tries now what is due later, or has been tried for a while. Leaves alone what is open. */
   hurry(): void {
-    if (this.cancelRetry !== null) this.open();
+    if (this.isOpen || (this.cancelRetry === null && this.socket === null)) return;
+    const isFresh = this.options.timers.now() - this.opening_at < FRESH_MS;
+    if (this.cancelRetry !== null || !isFresh) this.open();
   }
 
   /** Sends if the socket is open; else the message is dropped, for input must not pile up. */
@@ -109,6 +125,7 @@ export class Connection {
   private abandon(): void {
     this.cancelRetry?.();
     this.cancelRetry = null;
+    this.cancelOpening();
     this.isOpen = false;
     const socket = this.socket;
     this.socket = null;

@@ -31,25 +31,39 @@ export interface KeyEvent extends KeyName {
 
 export type Platform = "mac" | "windows" | "other";
 
+export interface KeyboardOptions {
+  readonly platform: Platform;
+  /** Whether Command stands for Control on a Mac. */
+  readonly commandIsControl: () => boolean;
+}
+
 /** Keys of which the browser or an input method makes text, which then comes by `type`. */
 const COMPOSING_KEYS: ReadonlySet<string> = new Set(["Dead", "Process", "Unidentified", "Compose"]);
 const COMPOSING_KEY_CODE = 229;
 
-const CONTROL = 0xffe3;
 const SUPERS: readonly number[] = [0xffeb, 0xffec];
 
-/** Windows repeats them; they have nothing to type again. */
-const MODIFIER_KEYS: ReadonlySet<string> = new Set(["Shift", "Control", "Alt", "Meta"]);
+/** Windows repeats them; they have nothing to type again. By name, the flag that says they are held. */
+const MODIFIERS: ReadonlyMap<string, HeldFlag> = new Map<string, HeldFlag>([
+  ["Shift", "shiftKey"],
+  ["Control", "ctrlKey"],
+  ["Alt", "altKey"],
+  ["Meta", "metaKey"],
+]);
+
+type HeldFlag = "altKey" | "ctrlKey" | "metaKey" | "shiftKey";
 
 /** Windows says AltGr as a left Control at the same instant followed by the right Alt. */
 const ALTGR_WITHIN_MS = 50;
 
-const HELD_BY: readonly (readonly [keyof KeyEvent, readonly number[]])[] = [
-  ["shiftKey", [0xffe1, 0xffe2]],
-  ["ctrlKey", [0xffe3, 0xffe4]],
-  ["altKey", [0xffe9, 0xffea]],
-  ["metaKey", [0xffeb, 0xffec]],
-];
+const CONTROL: readonly [number, number] = [0xffe3, 0xffe4];
+const RIGHT = 2;
+
+/** A key that is down, and the flag of the events while it is, if it is a modifier. */
+interface Down {
+  readonly keysym: number;
+  readonly flag: HeldFlag | undefined;
+}
 
 /** Third-level modifiers; the characters that they make are sent instead of them. */
 interface Level3 {
@@ -59,15 +73,15 @@ interface Level3 {
 
 export class Keyboard {
   private readonly output: KeyboardOutput;
-  private readonly platform: Platform;
-  /** The keysym that each key was pressed as, so that it is released as the same. */
-  private readonly down = new Map<string, number>();
+  private readonly options: KeyboardOptions;
+  /** What each key was pressed as, so that it is released as the same. */
+  private readonly down = new Map<string, Down>();
   private readonly level3 = new Map<string, Level3>();
   private control_at = 0;
 
-  constructor(output: KeyboardOutput, platform: Platform) {
+  constructor(output: KeyboardOutput, options: KeyboardOptions) {
     this.output = output;
-    this.platform = platform;
+    this.options = options;
   }
 
   /** Whether the key has been taken, so that the browser must not act on it. */
@@ -79,8 +93,8 @@ export class Keyboard {
     }
     const keysym = this.keysym(event);
     if (keysym === null) return false;
-    if (event.repeat && this.down.get(event.code) === keysym) {
-      if (!MODIFIER_KEYS.has(event.key)) this.output.repeat(keysym);
+    if (event.repeat && this.down.get(event.code)?.keysym === keysym) {
+      if (!MODIFIERS.has(event.key)) this.output.repeat(keysym);
       return true;
     }
     this.releaseStale(event);
@@ -110,6 +124,12 @@ export class Keyboard {
     this.output.key(keysym, false);
   }
 
+  /** Presses the keys one after the other, and releases them in reverse. */
+  chord(keysyms: readonly number[]): void {
+    for (const keysym of keysyms) this.output.key(keysym, true);
+    for (const keysym of keysyms.toReversed()) this.output.key(keysym, false);
+  }
+
   /** The page has lost the keys: their release will not be heard. */
   releaseAll(): void {
     this.forget();
@@ -123,55 +143,61 @@ export class Keyboard {
   }
 
   /** Releases modifiers whose release went elsewhere, to the window manager for example. */
-  releaseStale(event: Pick<KeyEvent, "altKey" | "ctrlKey" | "metaKey" | "shiftKey">): void {
-    for (const [flag, keysyms] of HELD_BY) {
-      if (event[flag as keyof typeof event]) continue;
-      for (const [code, keysym] of this.down) if (keysyms.includes(keysym)) this.up(code);
+  releaseStale(event: Pick<KeyEvent, HeldFlag>): void {
+    for (const [code, { flag }] of this.down) {
+      if (flag !== undefined && !event[flag]) this.up(code);
     }
   }
 
   private strike(event: KeyEvent, keysym: number): void {
     // macOS does not tell of keys released while Command is held.
-    if (this.platform === "mac" && event.metaKey && event.key !== "Meta") {
-      if (isPaste(event, this.platform)) this.tapWithControl(keysym);
+    if (this.isMac && event.metaKey && event.key !== "Meta") {
+      if (isPaste(event, "mac") && !this.options.commandIsControl()) this.tapWithControl(keysym);
       else this.tap(keysym);
       return;
     }
     this.up(event.code);
-    this.down.set(event.code, keysym);
+    this.down.set(event.code, { keysym, flag: MODIFIERS.get(event.key) });
     this.output.key(keysym, true);
   }
 
   /** Linux's applications paste by Control. */
   private tapWithControl(keysym: number): void {
-    for (const [code, held] of this.down) if (SUPERS.includes(held)) this.up(code);
-    this.output.key(CONTROL, true);
+    for (const [code, { keysym: held }] of this.down) if (SUPERS.includes(held)) this.up(code);
+    this.output.key(CONTROL[0], true);
     this.tap(keysym);
-    this.output.key(CONTROL, false);
+    this.output.key(CONTROL[0], false);
   }
 
   private up(code: string): boolean {
-    const keysym = this.down.get(code);
-    if (keysym === undefined) return false;
+    const key = this.down.get(code);
+    if (key === undefined) return false;
     this.down.delete(code);
-    this.output.key(keysym, false);
+    this.output.key(key.keysym, false);
     return true;
   }
 
+  private get isMac(): boolean {
+    return this.options.platform === "mac";
+  }
+
   private keysym(event: KeyEvent): number | null {
+    if (this.isMac && event.key === "Meta" && this.options.commandIsControl()) {
+      return CONTROL[event.location === RIGHT ? 1 : 0];
+    }
     const isShortcut = event.ctrlKey || event.altKey || event.metaKey;
     const letter = isShortcut && this.level3.size === 0 ? latinLetter(event) : null;
     return letter === null ? keysymOf(event) : characterKeysym(letter);
   }
 
   private isLevel3(event: KeyEvent): boolean {
-    return event.key === "AltGraph" || (this.platform === "mac" && event.key === "Alt");
+    return event.key === "AltGraph" || (this.isMac && event.key === "Alt");
   }
 
   private holdLevel3(event: KeyEvent): void {
     if (this.level3.has(event.code)) return;
     const isPhantom = event.timeStamp - this.control_at <= ALTGR_WITHIN_MS;
-    if (this.platform === "windows" && isPhantom) this.up("ControlLeft");
+    if (this.options.platform === "windows" && isPhantom) this.up("ControlLeft");
     const keysym = keysymOf(event) ?? LEVEL3_SHIFT;
     this.level3.set(event.code, { keysym, isSent: false });
   }

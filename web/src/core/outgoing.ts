@@ -60,6 +60,14 @@ export function wheel(dx: number, dy: number): Bytes {
   });
 }
 
+/** `act`: a WindowAct. */
+export function windowAct(window: number, act: number): Bytes {
+  return packed(FromBrowser.WINDOW, 5, (body) => {
+    body.setUint32(0, window);
+    body.setUint8(4, act);
+  });
+}
+
 /** `sent` comes back in the PONG. */
 export function ping(sent: number): Bytes {
   return packed(FromBrowser.PING, 8, (body) => {

@@ -1,4 +1,4 @@
-/** The pointer and the wheel over the picture. */
+/** The pointer and the wheel over the picture; fingers are Touch's. */
 
 import type { Position } from "./outgoing";
 import type { Timers } from "./timers";
@@ -43,7 +43,13 @@ export class Pointer {
       type: K,
       listener: (event: HTMLElementEventMap[K]) => void,
     ): void => {
-      element.addEventListener(type, listener, { signal, passive: false });
+      element.addEventListener(
+        type,
+        (event) => {
+          if (!isTouch(event)) listener(event);
+        },
+        { signal, passive: false },
+      );
     };
     on("pointerdown", (event) => {
       this.press(event);
@@ -64,7 +70,9 @@ export class Pointer {
     on("wheel", (event) => {
       this.turn(event);
     });
-    for (const type of ["contextmenu", "dragstart", "selectstart"] as const) on(type, prevent);
+    for (const type of ["contextmenu", "dragstart", "selectstart"]) {
+      element.addEventListener(type, prevent, { signal });
+    }
   }
 
   private press(event: PointerEvent): void {
@@ -125,6 +133,10 @@ export function buttonMask(buttons: number): number {
   const right = (buttons & 2) << 1;
   const middle = (buttons & 4) >> 1;
   return (buttons & 0b11001) | right | middle;
+}
+
+function isTouch(event: Event): boolean {
+  return event instanceof PointerEvent && event.pointerType === "touch";
 }
 
 function prevent(event: Event): void {

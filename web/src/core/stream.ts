@@ -5,7 +5,6 @@ import { cssCursor } from "./cursor";
 import type { Decoder, DecoderEvents } from "./decoder";
 import { H264Decoder } from "./h264";
 import type { Feature } from "./feature";
-import { Heartbeat } from "./heartbeat";
 import {
   parse,
   type CursorImage,
@@ -15,18 +14,17 @@ import {
   type SessionNews,
   type Welcome,
 } from "./incoming";
+import { Input } from "./input";
 import { JpegDecoder } from "./jpeg";
 import { asRecord } from "./json";
-import { Keyboard, platformOf } from "./keyboard";
 import * as say from "./outgoing";
-import type { CodecName, Viewport } from "./outgoing";
-import { Pasting, type PasteTarget } from "./pasting";
+import type { Bytes, CodecName, Viewport } from "./outgoing";
+import type { PasteTarget } from "./pasting";
 import { isOfPicture, Picture, type PictureMessage } from "./picture";
-import { Pointer } from "./pointer";
 import type { Screen } from "./screen";
-import { Codec } from "./tags";
+import { Codec, FromAgent } from "./tags";
 import type { Timers } from "./timers";
-import { listenToTyping } from "./typing";
+import { Vitals, type Measures } from "./vitals";
 
 export interface StreamEvents {
   /** An agent serves this session; again after every reconnection. */
@@ -34,7 +32,7 @@ export interface StreamEvents {
   /** A frame has been drawn, the `count`th of this page. */
   drawn(count: number): void;
   running(applications: readonly string[]): void;
-  measured(round_trip_ms: number): void;
+  measured(measures: Measures): void;
   noticed(notice: Notice): void;
   informed(session: SessionNews): void;
   /** The connection is lost and is being made again. */
@@ -54,6 +52,8 @@ export interface StreamOptions {
   readonly features: readonly Feature[];
   /** Takes what is pasted into the field. */
   readonly paste: PasteTarget;
+  /** Whether Command stands for Control on a Mac. */
+  readonly commandIsControl: () => boolean;
   readonly openSocket: () => Socket;
   readonly timers: Timers;
   readonly events: StreamEvents;
@@ -73,9 +73,8 @@ export class Stream {
   private readonly options: StreamOptions;
   private readonly connection: Connection;
   private readonly picture: Picture;
-  private readonly heartbeat: Heartbeat;
-  private readonly keyboard: Keyboard;
-  private readonly pasting: Pasting;
+  private readonly vitals: Vitals;
+  private readonly input: Input;
   private readonly closing = new AbortController();
   private codecs: readonly CodecName[];
   private cursor: CursorImage | null = null;
@@ -88,41 +87,22 @@ export class Stream {
     this.codecs = options.codecs;
     this.connection = this.createConnection();
     this.picture = this.createPicture();
-    this.heartbeat = new Heartbeat({
+    this.vitals = new Vitals({
       timers: options.timers,
       ping: (sent) => {
-        this.connection.send(say.ping(sent));
+        this.send(say.ping(sent));
       },
-      measured: (round_trip_ms) => {
-        options.events.measured(round_trip_ms);
+      measured: (measures) => {
+        options.events.measured(measures);
       },
       stalled: () => {
         this.connection.drop();
       },
     });
-    const platform = platformOf(navigator.platform);
-    this.keyboard = new Keyboard(
-      {
-        key: (keysym, pressed) => {
-          this.connection.send(say.key(keysym, pressed));
-        },
-        repeat: (keysym) => {
-          // The agent repeats nothing by itself: what is late here must not be typed there.
-          if (!this.isCongested()) this.connection.send(say.key(keysym, true));
-        },
-        releaseAll: () => {
-          this.connection.send(say.release());
-        },
-      },
-      platform,
-    );
-    this.pasting = new Pasting({
-      keyboard: this.keyboard,
-      platform,
-      target: options.paste,
-      timers: options.timers,
-    });
-    this.listen();
+    this.input = this.createInput();
+    options.screen.onplaced = () => {
+      this.showCursor();
+    };
   }
 
   /** Connects, or connects again at once. */
@@ -131,9 +111,10 @@ export class Stream {
     this.connection.open();
   }
 
-  /** Connects now if a retry is due later. */
-  hurry(): void {
+  /** The page was away, or the network: connects now if it has to, and finds out if it has to. */
+  wake(): void {
     this.connection.hurry();
+    this.vitals.woke();
   }
 
   /** Ends the connection and the input for good; the last picture stays. */
@@ -144,7 +125,12 @@ export class Stream {
   }
 
   launch(application: string): void {
-    this.connection.send(say.launch(application));
+    this.send(say.launch(application));
+  }
+
+  /** Presses these keys together, such as those that the browser keeps to itself. */
+  chord(keysyms: readonly number[]): void {
+    this.input.chord(keysyms);
   }
 
   /** The page may be able to show another size now. */
@@ -153,7 +139,7 @@ export class Stream {
     const told = this.told;
     if (told?.width === width && told.height === height && told.scale === scale) return;
     this.told = { width, height, scale };
-    this.connection.send(say.resize(this.told));
+    this.send(say.resize(this.told));
   }
 
   private createConnection(): Connection {
@@ -164,10 +150,10 @@ export class Stream {
       events: {
         opened: () => {
           this.told = this.options.viewport();
-          this.connection.send(say.hello(this.told, this.codecs));
+          this.send(say.hello(this.told, this.codecs));
+          this.vitals.opened();
         },
         message: (data) => {
-          this.heartbeat.heard();
           this.hear(data);
         },
         lost: (attempt) => {
@@ -189,14 +175,15 @@ export class Stream {
       timers: this.options.timers,
       events: {
         settled: (id) => {
-          this.connection.send(say.acknowledge(id));
+          this.send(say.acknowledge(id));
         },
         drawn: () => {
           this.frames += 1;
+          this.vitals.drawn();
           this.options.events.drawn(this.frames);
         },
         broken: () => {
-          this.connection.send(say.refresh());
+          this.send(say.refresh());
         },
         unusable: () => {
           this.codecs = ["jpeg"];
@@ -206,45 +193,38 @@ export class Stream {
     });
   }
 
-  private listen(): void {
-    const { screen, field, timers } = this.options;
-    screen.onplaced = () => {
-      this.showCursor();
-    };
-    const signal = this.closing.signal;
-    listenToTyping({
+  private createInput(): Input {
+    const { screen, field, timers, paste, commandIsControl, events } = this.options;
+    return new Input({
+      screen,
       field,
-      keyboard: this.keyboard,
-      pasting: this.pasting,
-      leave: () => {
-        this.options.events.left();
-      },
-      signal,
-    });
-    new Pointer({
-      element: screen.canvas,
       timers,
-      signal,
-      position: (event) => screen.position(event),
-      pressed: (event) => {
-        field.focus({ preventScroll: true });
-        this.keyboard.releaseStale(event);
+      paste,
+      commandIsControl,
+      signal: this.closing.signal,
+      send: (message) => {
+        this.send(message);
       },
-      output: {
-        pointer: (position, buttons) => {
-          this.connection.send(say.pointer(position, buttons));
+      isCongested: () => this.connection.backlog_bytes > CONGESTED_BYTES,
+      events: {
+        acted: () => {
+          this.vitals.acted();
         },
-        wheel: (dx, dy) => {
-          this.connection.send(say.wheel(dx, dy));
+        struck: () => {
+          this.vitals.struck();
         },
-        isCongested: () => this.isCongested(),
+        left: () => {
+          events.left();
+        },
       },
     });
   }
 
   private hear(data: ArrayBuffer): void {
     const view = new DataView(data);
-    const feature = this.options.features.find(({ tags }) => tags.includes(view.getUint8(0)));
+    const tag = view.getUint8(0);
+    this.vitals.heard(data.byteLength, { isPong: tag === FromAgent.PONG });
+    const feature = this.options.features.find(({ tags }) => tags.includes(tag));
     if (feature !== undefined) {
       feature.hear(view);
       return;
@@ -263,7 +243,7 @@ export class Stream {
         this.showCursor();
         break;
       case "pong":
-        this.heartbeat.pong(message.sent);
+        this.vitals.ponged(message.sent);
         break;
       case "running":
         events.running(message.applications);
@@ -287,10 +267,9 @@ export class Stream {
   private welcome(welcome: Welcome): void {
     this.connection.confirm();
     this.picture.resize(welcome);
-    this.heartbeat.start();
     for (const feature of this.options.features) {
       feature.welcomed(asRecord(welcome.features[feature.name]), (message) => {
-        this.connection.send(message);
+        this.send(message);
       });
     }
     this.options.events.welcomed(welcome);
@@ -302,16 +281,15 @@ export class Stream {
     this.options.screen.canvas.style.cursor = cssCursor(this.cursor, this.options.screen.ratio);
   }
 
-  private isCongested(): boolean {
-    return this.connection.backlog_bytes > CONGESTED_BYTES;
+  private send(message: Bytes): void {
+    this.connection.send(message);
   }
 
   /** What was under way on one connection means nothing on the next. */
   private reset(): void {
-    this.heartbeat.stop();
+    this.vitals.lost();
     this.picture.reset();
-    this.pasting.forget();
-    this.keyboard.forget();
+    this.input.forget();
     for (const feature of this.options.features) feature.lost();
   }
 }

@@ -13,14 +13,15 @@ export const FromBrowser = {
   RELEASE: 0x08,
   PING: 0x09,
   REFRESH: 0x0a,
-  LISTEN: 0x18,
-  HEARD: 0x19,
-  MICROPHONE: 0x1a,
-  VOICE: 0x1b,
   CLIPBOARD: 0x10,
   CLIPBOARD_PIECE: 0x11,
   CLIPBOARD_ACK: 0x12,
   CLIPBOARD_WANT: 0x13,
+  LISTEN: 0x18,
+  HEARD: 0x19,
+  MICROPHONE: 0x1a,
+  VOICE: 0x1b,
+  WINDOW: 0x1c,
 } as const;
 
 export const FromAgent = {
@@ -34,12 +35,13 @@ export const FromAgent = {
   RECTANGLES: 0x8a,
   EXACT: 0x8b,
   VIDEO: 0x8c,
-  SOUND: 0x98,
-  MICROPHONE: 0x99,
   CLIPBOARD: 0x90,
   CLIPBOARD_PIECE: 0x91,
   CLIPBOARD_ACK: 0x92,
   CLIPBOARD_REFUSED: 0x93,
+  SOUND: 0x98,
+  MICROPHONE: 0x99,
+  WINDOWS: 0x9c,
 } as const;
 
 export const ToBrowser = {
@@ -47,9 +49,11 @@ export const ToBrowser = {
   END: 0xc2,
 } as const;
 
-/** Of a clipboard's contents so much is on its way at once, in pieces of this size. */
-export const CLIPBOARD_PIECE_BYTES = 16 * 1024;
-export const CLIPBOARD_PIECES_AHEAD = 4;
+export const WindowAct = {
+  SHOW: 1,
+  MINIMISE: 2,
+  CLOSE: 3,
+} as const;
 
 export const Codec = {
   H264: 1,
@@ -82,3 +86,7 @@ export const VoiceCodec = {
 
 /** Samples a second. */
 export const SOUND_RATE = 48_000;
+
+/** Of a clipboard's contents so much is on its way at once, in pieces of this size. */
+export const CLIPBOARD_PIECE_BYTES = 16 * 1024;
+export const CLIPBOARD_PIECES_AHEAD = 4;

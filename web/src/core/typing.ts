@@ -1,5 +1,6 @@
-/** Where the keyboard's events and composed text come from: a text field that nobody sees. */
+/** Where the keyboard's events and composed text come from: a text field that is hardly seen. */
 
+import { Composition } from "./composition";
 import type { Keyboard } from "./keyboard";
 import type { Pasting } from "./pasting";
 
@@ -8,8 +9,6 @@ const BROWSERS_OWN: readonly ((event: KeyboardEvent) => boolean)[] = [
   (event) => event.key === "F11",
   (event) => event.ctrlKey && event.shiftKey && event.code === "KeyI",
 ];
-
-const BACKSPACE = 0xff08;
 
 export interface TypingOptions {
   readonly field: HTMLTextAreaElement;
@@ -29,7 +28,9 @@ export function listenToTyping(options: TypingOptions): void {
   ): void => {
     field.addEventListener(type, listener, { signal });
   };
+  const composition = new Composition(field, keyboard, signal);
   on("keydown", (event) => {
+    composition.keyed(event);
     if (isLeaving(event)) {
       event.preventDefault();
       pasting.forget();
@@ -46,41 +47,13 @@ export function listenToTyping(options: TypingOptions): void {
   });
   on("blur", () => {
     pasting.forget();
+    composition.forget();
     keyboard.releaseAll();
   });
   on("paste", (event) => {
     event.preventDefault(); // it would be typed
     void pasting.pasted(event.clipboardData);
   });
-  listenToText(field, keyboard, signal);
-}
-
-/** Text that comes to rest in the field is typed, and the field is empty again. */
-function listenToText(field: HTMLTextAreaElement, keyboard: Keyboard, signal: AbortSignal): void {
-  const take = (): void => {
-    keyboard.type(field.value);
-    field.value = "";
-  };
-  field.addEventListener("compositionend", take, { signal });
-  field.addEventListener(
-    "input",
-    (event) => {
-      if (!(event instanceof InputEvent && event.isComposing)) take();
-    },
-    { signal },
-  );
-  // A key on a screen says nothing of itself; on an empty field deleting makes no input event.
-  field.addEventListener(
-    "beforeinput",
-    (event) => {
-      if (event.isComposing || field.value !== "") return;
-      if (event.inputType === "deleteContentBackward") {
-        event.preventDefault();
-        keyboard.tap(BACKSPACE);
-      }
-    },
-    { signal },
-  );
 }
 
 function isLeaving(event: KeyboardEvent): boolean {

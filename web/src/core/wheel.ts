@@ -32,8 +32,9 @@ export class Notches {
 }
 
 function movement(delta: number, wheelDelta: number | undefined, mode: number): number {
-  // A wheel with notches says so exactly; pixels to a notch differ from one system to the next.
-  if (wheelDelta !== undefined && wheelDelta !== 0 && wheelDelta % NOTCH === 0) return -wheelDelta;
+  // A wheel says its notches there exactly, whatever its pixels to a notch; a touchpad says 120 for
+  // 40 pixels, which in an application that scrolls three lines to a notch follows the fingers.
+  if (wheelDelta !== undefined && wheelDelta !== 0) return -wheelDelta;
   return delta * (UNITS[mode] ?? 1);
 }
 

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { WebSocketServer, type WebSocket } from "ws";
+import { FromAgent, FromBrowser } from "../../src/core/tags";
 
 const STATIC = join(import.meta.dirname, "../../../src/ownstream/gateway/static");
 
@@ -43,16 +44,22 @@ export const demoSession = {
   state: "ACTIVE",
 };
 
-/** One WebSocket of the page, seen from the agent's side. */
+/** One WebSocket of the page, seen from the agent's side, which answers every PING. */
 export class AgentSide {
   readonly received: Uint8Array[] = [];
   private readonly socket: WebSocket;
   private readonly waiting = new Set<() => void>();
+  private isSilent = false;
 
   constructor(socket: WebSocket) {
     this.socket = socket;
     socket.on("message", (data: Buffer) => {
-      this.received.push(new Uint8Array(data));
+      if (this.isSilent) return;
+      const message = new Uint8Array(data);
+      this.received.push(message);
+      if (message[0] === FromBrowser.PING) {
+        this.say(new Uint8Array([FromAgent.PONG, ...message.subarray(1)]));
+      }
       for (const look of [...this.waiting]) look();
     });
   }
@@ -63,6 +70,11 @@ export class AgentSide {
 
   close(code: number): void {
     this.socket.close(code);
+  }
+
+  /** From now on nothing is heard or answered, as in a network that swallows everything. */
+  fallSilent(): void {
+    this.isSilent = true;
   }
 
   /** Breaks the connection without a word. */

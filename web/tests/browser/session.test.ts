@@ -1,88 +1,24 @@
-/** The built page in a real Chromium, with the test as its gateway and agent. */
+/** The built page in a real Chromium: a session from its link to its end. */
 
-import { chromium, type Browser, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Codec, FromAgent, FromBrowser } from "../../src/core/tags";
+import { describe, expect, test } from "vitest";
+import { Codec, FromBrowser } from "../../src/core/tags";
 import * as agent from "../support/agent-messages";
 import { h264, jpeg, shownColour } from "./film";
-import { Gateway, demoSession, type AgentSide } from "./gateway";
+import {
+  STAGE,
+  applications,
+  gateway,
+  heading,
+  keys,
+  near,
+  openSession,
+  page,
+  state,
+  streamingSession,
+  withPage,
+} from "./harness";
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"];
-const STAGE = { width: 1000, height: 560 };
-const VIEWPORT = { width: 1000, height: 600 };
-
-const applications = [
-  { name: "galculator", displayName: "Calculator", description: "", icon: "" },
-  { name: "mousepad", displayName: "Editor", description: "", icon: "" },
-];
-
-let browser: Browser;
-let gateway: Gateway;
-let page: Page;
-let faults: string[];
-
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
-});
-
-afterAll(async () => {
-  await browser.close();
-});
-
-beforeEach(async () => {
-  gateway = new Gateway();
-  await gateway.start();
-  page = await browser.newPage({ viewport: VIEWPORT });
-  faults = [];
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    if (message.text().includes('Content Security Policy')) faults.push(message.text());
-  });
-});
-
-afterEach(async () => {
-  await page.close();
-  await gateway.stop();
-  expect(faults).toEqual([]);
-});
-
-/** The page of the streaming URL, and the agent's side of its connection, which has said HELLO. */
-async function openSession(changes: object = {}): Promise<AgentSide> {
-  const answer = { status: 200, body: { ...demoSession, ...changes } };
-  gateway.answers.set("POST /authenticate", answer);
-  await page.goto(gateway.streamingUrl);
-  const side = await gateway.connection();
-  await side.heard(FromBrowser.HELLO);
-  return side;
-}
-
-/** A session that shows a picture of this colour. */
-async function streamingSession(colour = "#204060"): Promise<AgentSide> {
-  const side = await openSession();
-  side.say(agent.welcome(STAGE), agent.frame(await jpeg(page, colour, STAGE), STAGE));
-  await side.heard(FromBrowser.ACK);
-  return side;
-}
-
-async function state(wanted: string): Promise<void> {
-  await page.waitForSelector(`html[data-state=${wanted}]`, { state: "attached" });
-}
-
-function heading(): Promise<string | null> {
-  return page.textContent("h1:visible");
-}
-
-async function keys(side: AgentSide, count: number): Promise<readonly (readonly number[])[]> {
-  const messages = await side.heard(FromBrowser.KEY, count);
-  return messages.map((message) => {
-    const view = new DataView(message.buffer);
-    return [view.getUint32(1), view.getUint8(5)];
-  });
-}
-
-function near(colour: readonly number[], wanted: readonly number[]): boolean {
-  return colour.every((value, index) => Math.abs(value - (wanted[index] ?? 0)) < 12);
-}
+withPage();
 
 describe("a streaming URL", () => {
   test("is exchanged by a POST for a session, and leaves the address", async () => {
@@ -199,65 +135,6 @@ describe("the picture", () => {
   });
 });
 
-describe("input", () => {
-  test("by keys needs no click first", async () => {
-    const side = await streamingSession();
-    await page.keyboard.press("Shift+KeyA");
-    await page.keyboard.press("Enter");
-    expect(await keys(side, 6)).toEqual([
-      [0xffe1, 1],
-      [0x41, 1],
-      [0x41, 0],
-      [0xffe1, 0],
-      [0xff0d, 1],
-      [0xff0d, 0],
-    ]);
-  });
-
-  test("by an input method is typed", async () => {
-    const side = await streamingSession();
-    await page.keyboard.insertText("日");
-    expect(await keys(side, 2)).toEqual([
-      [0x010065e5, 1],
-      [0x010065e5, 0],
-    ]);
-  });
-
-  test("by the mouse is in the screen's own pixels", async () => {
-    const side = await streamingSession();
-    await page.mouse.click(300, 140, { button: "right" });
-    const messages = await side.heard(FromBrowser.POINTER, 3);
-    const said = messages.map((message) => {
-      const view = new DataView(message.buffer);
-      return [view.getUint16(1), view.getUint16(3), view.getUint8(5)];
-    });
-    expect(said).toEqual([
-      [300, 100, 0],
-      [300, 100, 4],
-      [300, 100, 0],
-    ]);
-  });
-
-  test("by the wheel is in notches", async () => {
-    const side = await streamingSession();
-    await page.mouse.move(300, 140);
-    await page.mouse.wheel(0, 120);
-    const [wheel] = await side.heard(FromBrowser.WHEEL);
-    expect([...(wheel ?? [])]).toEqual([5, 0, 0, 0, 120]);
-  });
-
-  test("leaves nothing pressed when the focus goes to the toolbar", async () => {
-    const side = await streamingSession();
-    await page.keyboard.down("Control");
-    await page.keyboard.down("Alt");
-    await page.keyboard.down("Shift");
-    await page.keyboard.press("KeyM");
-    await side.heard(FromBrowser.RELEASE);
-    const focused = await page.evaluate(() => document.activeElement?.textContent);
-    expect(focused).toBe("Full screen");
-  });
-});
-
 describe("the catalog", () => {
   test("is there while nothing runs, and starts what is chosen", async () => {
     const side = await openSession({ view: "APP" });
@@ -316,49 +193,6 @@ describe("the catalog", () => {
   });
 });
 
-describe("a connection that is lost", () => {
-  test("is made again over the last picture", async () => {
-    const side = await streamingSession("#208020");
-    side.cut();
-    const again = await gateway.connection();
-    await state("reconnecting");
-    expect(await heading()).toBe("Reconnecting");
-    expect(near(await shownColour(page), [0x20, 0x80, 0x20])).toBe(true);
-    await again.heard(FromBrowser.HELLO);
-    again.say(agent.welcome(STAGE));
-    await state("streaming");
-    await page.getByText("Reconnecting").waitFor({ state: "hidden" });
-  });
-
-  test("of a session that has ended meanwhile is not made again", async () => {
-    const side = await streamingSession();
-    const body = { error: "max_duration", message: "It reached its longest duration." };
-    gateway.answers.set("GET /session", { status: 410, body });
-    side.cut();
-    (await gateway.connection()).cut();
-    await state("ended");
-    expect(await heading()).toBe("Your session has reached its time limit");
-  });
-
-  test("to another window can be taken back", async () => {
-    const side = await streamingSession();
-    side.close(4409);
-    await state("error");
-    expect(await heading()).toBe("Your session is open in another window");
-    await page.getByRole("button", { name: "Use here" }).click();
-    await (await gateway.connection()).heard(FromBrowser.HELLO);
-  });
-
-  test("because the session has ended says how", async () => {
-    const side = await streamingSession();
-    const body = { error: "fleet_stopped", message: "Its fleet has been stopped." };
-    gateway.answers.set("GET /session", { status: 410, body });
-    side.close(4410);
-    await state("ended");
-    expect(await heading()).toBe("The fleet has been stopped");
-  });
-});
-
 describe("the end", () => {
   test("by an administrator is said at once", async () => {
     const side = await streamingSession();
@@ -371,24 +205,20 @@ describe("the end", () => {
 
   test("by the user is asked about first", async () => {
     const side = await streamingSession();
+    await page.getByRole("button", { name: "Profile" }).click();
     await page.getByRole("button", { name: "End session" }).click();
     await page.getByRole("button", { name: "Keep working" }).click();
     expect(gateway.requests.some(({ name }) => name === "POST /session/end")).toBe(false);
+    await page.getByRole("button", { name: "Profile" }).click();
     await page.getByRole("button", { name: "End session" }).click();
     const answered = page.waitForResponse(/session\/end/);
-    await page.getByRole("dialog").getByRole("button", { name: "End session" }).click();
+    const question = page.getByRole("dialog", { name: "End this session?" });
+    await question.getByRole("button", { name: "End session" }).click();
     await answered;
     side.say(agent.end("ended_by_user", "", `${gateway.origin}/elsewhere`));
     await state("ended");
     expect(await page.getAttribute("main a", "href")).toBe(`${gateway.origin}/elsewhere`);
   });
-});
-
-test("the round trip is measured", async () => {
-  const side = await streamingSession();
-  const [ping = new Uint8Array()] = await side.heard(FromBrowser.PING);
-  side.say(new Uint8Array([FromAgent.PONG, ...ping.subarray(1)]));
-  await page.getByText(/^\d+ ms$/).waitFor();
 });
 
 test("a warning stays, a notice can be dismissed", async () => {

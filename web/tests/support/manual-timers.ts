@@ -34,6 +34,15 @@ export class ManualTimers implements Timers {
     this.time = until;
   }
 
+  /** Lets so much time pass in which nothing runs; then everything that is overdue does, late. */
+  sleep(duration_ms: number): void {
+    this.time += duration_ms;
+    const overdue = [...this.waiting].filter(({ at }) => at <= this.time);
+    for (const due of overdue) {
+      if (this.waiting.delete(due)) due.action();
+    }
+  }
+
   private next(until: number): Due | undefined {
     const due = [...this.waiting].filter(({ at }) => at <= until);
     return due.sort((one, other) => one.at - other.at)[0];

@@ -41,8 +41,8 @@ test("what is said while there is no connection is dropped", () => {
   expect(network.latest.sent).toEqual([]);
 });
 
-test("a lost connection is made again at once, then ever later up to four seconds", () => {
-  const waited = [0, 250, 500, 1000, 2000, 4000, 4000];
+test("a lost connection is made again at once, then ever later up to a second", () => {
+  const waited = [0, 250, 500, 1000, 1000, 1000];
   for (const [index, delay_ms] of waited.entries()) {
     network.latest.drop(1006);
     timers.pass(delay_ms - 1);
@@ -50,6 +50,17 @@ test("a lost connection is made again at once, then ever later up to four second
     timers.pass(1);
     expect(network.sockets).toHaveLength(index + 2);
   }
+});
+
+test("a socket that does not open in four seconds is given up for another", () => {
+  timers.pass(3999);
+  expect(network.sockets).toHaveLength(1);
+  timers.pass(1);
+  expect(network.sockets[0]?.isClosed).toBe(true);
+  expect(network.sockets).toHaveLength(2);
+  network.latest.accept();
+  timers.pass(60_000);
+  expect(network.sockets).toHaveLength(2);
 });
 
 test("a session that was served starts again with a short delay", () => {
@@ -79,6 +90,7 @@ describe("a retry that is due later", () => {
 
   test("can be brought forward", () => {
     connection.hurry();
+    network.latest.accept();
     timers.pass(60_000);
     expect(network.sockets).toHaveLength(3);
   });
@@ -90,10 +102,29 @@ describe("a retry that is due later", () => {
   });
 });
 
-test("hurrying does not disturb a connection that stands", () => {
-  network.latest.accept();
-  connection.hurry();
-  expect(network.sockets).toHaveLength(1);
+describe("hurrying", () => {
+  test("does not disturb a connection that stands", () => {
+    network.latest.accept();
+    timers.pass(1000);
+    connection.hurry();
+    expect(network.sockets).toHaveLength(1);
+  });
+
+  test.each([
+    ["leaves alone what has just been begun", 499, 1],
+    ["begins anew what has been tried for a while", 500, 2],
+  ])("%s", (_name, after_ms, sockets) => {
+    timers.pass(after_ms);
+    connection.hurry();
+    expect(network.sockets).toHaveLength(sockets);
+  });
+
+  test("does nothing for what was closed for good", () => {
+    connection.close();
+    timers.pass(1000);
+    connection.hurry();
+    expect(network.sockets).toHaveLength(1);
+  });
 });
 
 test("a socket that has been replaced is not heard any more", () => {

@@ -9,14 +9,14 @@ beforeEach(() => {
   said = [];
 });
 
-function keyboardOn(platform: Platform): Keyboard {
+function keyboardOn(platform: Platform, commandIsControl = false): Keyboard {
   const output = {
     key: (keysym: number, pressed: boolean) =>
       said.push(`${pressed ? "+" : "-"}${keysym.toString(16)}`),
     repeat: (keysym: number) => said.push(`*${keysym.toString(16)}`),
     releaseAll: () => said.push("release all"),
   };
-  return new Keyboard(output, platform);
+  return new Keyboard(output, { platform, commandIsControl: () => commandIsControl });
 }
 
 function event(key: string, code: string, changes: Partial<KeyEvent> = {}): KeyEvent {
@@ -82,6 +82,18 @@ test("a modifier whose release went elsewhere is released with the next key", ()
   keyboard.press(event("Alt", "AltLeft", { altKey: true }));
   keyboard.press(event("a", "KeyA"));
   expect(said).toEqual(["+ffe9", "-ffe9", "+61"]);
+});
+
+test("a modifier that another key stands for is not taken for released", () => {
+  const keyboard = keyboardOn("other");
+  keyboard.press(event("Control", "CapsLock", { ctrlKey: true }));
+  keyboard.press(event("c", "KeyC", { ctrlKey: true }));
+  expect(said).toEqual(["+ffe3", "+63"]);
+});
+
+test("a chord is pressed in order and released in reverse", () => {
+  keyboardOn("other").chord([0xffe3, 0xffe9, 0xffff]);
+  expect(said).toEqual(["+ffe3", "+ffe9", "+ffff", "-ffff", "-ffe9", "-ffe3"]);
 });
 
 test("when the page loses the keys all are released, and none twice", () => {
@@ -162,6 +174,15 @@ describe("on a Mac", () => {
     keyboard.press(event("Meta", "MetaLeft", { metaKey: true }));
     keyboard.press(event("c", "KeyC", { metaKey: true }));
     expect(said).toEqual(["+ffeb", "+63", "-63"]);
+  });
+
+  test("Command is Control, if the user likes it so, for as long as it is held", () => {
+    const keyboard = keyboardOn("mac", true);
+    keyboard.press(event("Meta", "MetaRight", { metaKey: true }));
+    keyboard.press(event("c", "KeyC", { metaKey: true }));
+    keyboard.press(event("v", "KeyV", { metaKey: true }));
+    keyboard.release(event("Meta", "MetaRight"));
+    expect(said).toEqual(["+ffe4", "+63", "-63", "+76", "-76", "-ffe4"]);
   });
 });
 

@@ -22,6 +22,7 @@ describe("the numbers of the stream are the service's", () => {
     "FromBrowser",
     "FromAgent",
     "ToBrowser",
+    "WindowAct",
     "Codec",
     "FrameFlag",
     "RectanglesFlag",

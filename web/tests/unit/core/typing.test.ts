@@ -24,7 +24,7 @@ beforeEach(() => {
     repeat: (keysym: number) => said.push(`*${keysym.toString(16)}`),
     releaseAll: () => said.push("release all"),
   };
-  const keyboard = new Keyboard(output, "other");
+  const keyboard = new Keyboard(output, { platform: "other", commandIsControl: () => false });
   const target = {
     get takesPaste() {
       return takesPaste;
@@ -88,6 +88,29 @@ describe("text", () => {
     field.value = "a";
     field.dispatchEvent(new InputEvent("input", { data: "a", inputType: "insertText" }));
     expect(said).toEqual(["+61", "-61"]);
+  });
+
+  test("that is being composed is seen, and given up with the focus", () => {
+    field.dispatchEvent(new CompositionEvent("compositionstart"));
+    field.value = "ni";
+    expect(field.className).toBe("composing");
+    field.dispatchEvent(new FocusEvent("blur"));
+    expect([field.className, field.value, said]).toEqual(["", "", ["release all"]]);
+  });
+
+  test("composed on a keyboard on the screen is typed as it comes, and corrected", () => {
+    const compose = (text: string): void => {
+      press({ key: "Unidentified", code: "" });
+      field.value = text;
+      field.dispatchEvent(new InputEvent("input", { isComposing: true }));
+    };
+    compose("t");
+    compose("te");
+    compose("tée");
+    field.dispatchEvent(new CompositionEvent("compositionend", { data: "tée" }));
+    const [t, e, back, acute] = ["74", "65", "ff08", "e9"];
+    const taps = [t, e, back, acute, e].flatMap((keysym) => [`+${keysym}`, `-${keysym}`]);
+    expect(said).toEqual(taps);
   });
 
   test("deleted on a keyboard on the screen is deleted there", () => {

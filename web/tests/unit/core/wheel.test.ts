@@ -9,10 +9,11 @@ function movement(changes: Partial<WheelMovement>): WheelMovement {
 
 test.each([
   ["pixels", movement({ deltaY: 100 }), { dx: 0, dy: 120 }],
+  ["sideways", movement({ deltaX: 53, wheelDeltaX: -120 }), { dx: 120, dy: 0 }],
   ["lines", movement({ deltaY: -3, deltaMode: 1 }), { dx: 0, dy: -120 }],
   ["pages", movement({ deltaX: 1, deltaMode: 2 }), { dx: 120, dy: 0 }],
   ["a notch of any number of pixels", movement({ deltaY: 53, wheelDeltaY: -120 }), { dx: 0, dy: 120 }],
-  ["a touchpad's fine movement", movement({ deltaY: 10, wheelDeltaY: -30 }), { dx: 0, dy: 12 }],
+  ["a touchpad's fine movement", movement({ deltaY: 10, wheelDeltaY: -30 }), { dx: 0, dy: 30 }],
   ["what no message can hold", movement({ deltaY: 1e9 }), { dx: 0, dy: 0x7fff }],
 ])("%s", (_name, event, turned) => {
   expect(new Notches().turned(event)).toEqual(turned);
