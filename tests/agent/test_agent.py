@@ -152,6 +152,24 @@ def test_a_resize_is_answered_with_the_new_size_and_a_picture_of_it(tmp_path: Pa
     run(tmp_path, scenario, script("exec cat"))
 
 
+def test_the_pointer_is_never_in_the_picture(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await at_terminal(agent)
+        browser.point(790, 300)
+        browser.say(json_message(FromBrowser.RESIZE, {"width": 640, "height": 480, "scale": 1}))
+        await browser.hear_tag(FromAgent.SIZE)
+        # The X server draws what it takes for moved by others from the next full second on.
+        clock = asyncio.get_running_loop().time
+        until = clock() + 2.1
+        while clock() < until:
+            browser.type("x")
+            await browser.hear_tag(FromAgent.RECTANGLES)
+        edge = browser.canvas.crop((628, 285, 639, 315))
+        assert edge.getcolors() == [(11 * 30, BLUE)]
+
+    run(tmp_path, scenario, script("exec cat"))
+
+
 def test_a_second_window_is_a_second_monitor(tmp_path: Path) -> None:
     async def scenario(agent: Agent) -> None:
         browser = await at_terminal(agent)

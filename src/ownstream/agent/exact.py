@@ -146,6 +146,7 @@ class Exact:
                 case Resized(width, height):
                     self._screen = Area(0, 0, width, height)
                     self.leave_out(None)
+                    rfb.point(*self._pointer)  # a smaller screen has moved it
                     self._events.resized((width, height))
                 case Piece():
                     costs.extend(part.costs)
