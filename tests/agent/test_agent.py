@@ -258,17 +258,26 @@ def test_applications_have_the_variables_of_their_session(tmp_path: Path) -> Non
     run(tmp_path, scenario, script(f"read -r line; {check} && {RED_BACKGROUND}; exec cat"))
 
 
-def test_the_wheel_turns_whole_notches(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("third", "button"),
+    [
+        pytest.param((0, -40), 64, id="up"),
+        pytest.param((0, 40), 65, id="down"),
+        pytest.param((-40, 0), 66, id="left"),
+        pytest.param((40, 0), 67, id="right"),
+    ],
+)
+def test_the_wheel_turns_whole_notches(tmp_path: Path, third: tuple[int, int], button: int) -> None:
     async def scenario(agent: Agent) -> None:
         browser = await at_terminal(agent)
         browser.point(400, 300)
         for _ in range(3):
-            browser.say(bytes([FromBrowser.WHEEL]) + tags.WHEEL.pack(0, -40))
+            browser.say(bytes([FromBrowser.WHEEL]) + tags.WHEEL.pack(*third))
         await browser.see_centre(RED)
 
-    # The terminal reports a notch up, button 64, as ESC [ < 64 ; column ; row M.
+    # The terminal reports a notch of a button as ESC [ < button ; column ; row M.
     report = r"printf '\033[?1000h\033[?1006h'; stty raw -echo"
-    heard = f"head -c 6 | grep -q '<64;' && {RED_BACKGROUND}"
+    heard = f"head -c 6 | grep -q '<{button};' && {RED_BACKGROUND}"
     ready = f"{report}; {BLUE_BACKGROUND}; {heard}; exec cat"
     run(tmp_path, scenario, terminal("bash", "--norc", "-c", ready))
 

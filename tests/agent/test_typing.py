@@ -13,7 +13,7 @@ import pytest
 from ownstream.channel.tags import FromAgent, FromBrowser
 from tests.agent.agent_process import RED, Agent, Browser, terminal
 from tests.agent.test_agent import at_terminal, expecting, is_running, run, script
-from tests.support.layouts import characters
+from tests.support.layouts import Layout
 
 CONTROL, SHIFT, ALT, SUPER, F4 = 0xFFE3, 0xFFE1, 0xFFE9, 0xFFEB, 0xFFC1
 LINE = 60
@@ -35,11 +35,6 @@ SERVERS = {
     "greek": "setxkbmap gr",
     "at-its-second-group": f'setxkbmap us,ru && /usr/bin/python3 -c "{SECOND_GROUP}"',
 }
-
-
-def layout_characters(name: str) -> str:
-    layout, _, variant = name.rstrip(")").partition("(")
-    return characters(layout, variant)
 
 
 def in_lines(text: str) -> str:
@@ -90,7 +85,7 @@ async def save(browser: Browser, file: Path) -> None:
 @pytest.mark.parametrize("server", SERVERS)
 def test_every_character_of_every_layout_arrives(tmp_path: Path, server: str) -> None:
     file = tmp_path / "text"
-    text = in_lines("".join(dict.fromkeys("".join(map(layout_characters, LAYOUTS)))))
+    text = in_lines("".join(dict.fromkeys("".join(Layout(name).characters for name in LAYOUTS))))
     assert len(text) > 700
 
     async def scenario(agent: Agent) -> None:
@@ -104,7 +99,9 @@ def test_every_character_of_every_layout_arrives(tmp_path: Path, server: str) ->
 
 def test_an_application_that_reads_late_reads_what_was_typed_at_full_speed(tmp_path: Path) -> None:
     file = tmp_path / "text"
-    alphabet = "".join(map(layout_characters, ("us", "de", "gr", "ru"))) + HAN + KANA + HANGUL
+    alphabet = (
+        "".join(Layout(name).characters for name in ("us", "de", "gr", "ru")) + HAN + KANA + HANGUL
+    )
     text = in_lines(shuffled(alphabet + BEYOND, 2000))
 
     async def scenario(agent: Agent) -> None:
@@ -123,7 +120,7 @@ def test_an_application_that_reads_late_reads_what_was_typed_at_full_speed(tmp_p
 
 def test_a_terminal_which_answers_no_pings_reads_what_was_typed(tmp_path: Path) -> None:
     file = tmp_path / "text"
-    text = in_lines(shuffled(layout_characters("us") + layout_characters("ru"), 2000))
+    text = in_lines(shuffled(Layout("us").characters + Layout("ru").characters, 2000))
 
     async def scenario(agent: Agent) -> None:
         browser = await at_terminal(agent)

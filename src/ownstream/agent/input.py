@@ -1,6 +1,7 @@
 """Keys, pointer and wheel of the session, put to the X server through a narrow port.
 
 All in the order in which they came: while a key cannot be struck yet, what follows waits for it.
+The wheel turns by whole notches: no pointer of Xvfb or Xvnc has axes that scroll more finely.
 """
 
 import logging
