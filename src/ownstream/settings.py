@@ -37,6 +37,14 @@ class Settings(BaseSettings):
     )
     tls_certificate: Path | None = Field(None, description="PEM file; none: one is made.")
     tls_key: Path | None = Field(None, description="PEM file of the certificate's key.")
+    home_folders: str = Field(
+        "",
+        description="Where users' home folders are kept: a folder, or s3://bucket/prefix;"
+        " empty: in the data folder.",
+    )
+    s3_endpoint: str = Field(
+        "", description="The URL of an S3 service for home folders; empty: AWS's own."
+    )
     max_fleets: int = Field(10, ge=0, description="Fleets of an account in a region.")
     max_stacks: int = Field(10, ge=0, description="Stacks of an account in a region.")
     reserved_memory_bytes: int = Field(
@@ -51,6 +59,14 @@ class Settings(BaseSettings):
         if not (host and port.isdigit() and 0 < int(port) < 65536):
             raise ValueError(f"{listen!r} is not HOST:PORT, such as 127.0.0.1:8095")
         return listen
+
+    @field_validator("home_folders")
+    @classmethod
+    def _is_place(cls, place: str) -> str:
+        bucket = place.removeprefix("s3://").partition("/")[0]
+        if place.startswith("s3:") and not (place.startswith("s3://") and bucket):
+            raise ValueError(f"{place!r} is not s3://BUCKET/PREFIX")
+        return place
 
     @property
     def host(self) -> str:

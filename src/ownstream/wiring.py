@@ -27,6 +27,7 @@ from ownstream.api.sts import Identity
 from ownstream.certificate import own_certificate
 from ownstream.clock import AdvancedClock, Clock, SystemClock
 from ownstream.control.controller import Controller, end_all_sessions, retire_all
+from ownstream.control.home_folders import HomeFolders
 from ownstream.control.pace import UNWATCHED, Pace
 from ownstream.domain.limits import Limits
 from ownstream.drivers.base import InstanceDriver
@@ -43,6 +44,8 @@ from ownstream.keyring import Keyring, open_keyring
 from ownstream.log import Log
 from ownstream.model.catalog import appstream, catalog
 from ownstream.settings import Settings
+from ownstream.storage.base import HomeFolderStore
+from ownstream.storage.local import LocalStore
 from ownstream.store import Conflict, CredentialRow, Store, Unwritable, open_store, sqlite_url
 from ownstream.testmode.app import Controls, instances_move
 from ownstream.testmode.rest import AnswersAtRest, CountedThreads, rest
@@ -62,6 +65,7 @@ class Service:
     store: Store
     driver: InstanceDriver
     public_url: str
+    home_folders: HomeFolders | None = None
     bells: Bells = field(default_factory=Bells)
     faults: Faults = field(default_factory=Faults)
 
@@ -89,6 +93,7 @@ class Service:
             self.settings.reserved_memory_bytes,
             pace=self.pace,
             faults=self.faults,
+            home_folders=self.home_folders,
         )
         try:
             await controller.run()
@@ -140,7 +145,15 @@ def made(settings: Settings) -> Generator[Service]:
         driver = _driver(settings, clock)
         try:
             remember_images(store, driver, clock)
-            service = Service(settings, clock, keyring, store, driver, public_url(settings))
+            service = Service(
+                settings,
+                clock,
+                keyring,
+                store,
+                driver,
+                public_url(settings),
+                home_folders=_home_folders(settings, store, clock, driver),
+            )
             _provide_profile(service)
             yield service
         finally:
@@ -150,7 +163,12 @@ def made(settings: Settings) -> Generator[Service]:
 def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
     """The service as an ASGI application; its lifespan is the service's."""
     bells = service.bells
-    door = Door(service.store, service.keyring.key("tickets"), service.settings.url_reuse)
+    door = Door(
+        service.store,
+        service.keyring.key("tickets"),
+        service.settings.url_reuse,
+        home_folders=service.home_folders is not None,
+    )
     gateway = Gateway(
         door=door,
         presence=Presence(service.store, service.clock),
@@ -181,8 +199,7 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
                 await asyncio.gather(tasks, return_exceptions=True)
                 if isinstance(service.driver, SimulatedDriver):
                     service.driver.stop_takes = timedelta(0)  # nobody waits for what is nowhere
-                await retire_all(service.store, service.driver, service.clock)
-                await service.driver.close()
+                await _end_all(service)
                 executor.shutdown()
 
     api = [*map(_Signed, api_routes(_api(service), executor, service.clock.sleep))]
@@ -220,6 +237,35 @@ def _driver(settings: Settings, clock: Clock) -> InstanceDriver:
     if settings.driver == "simulated":
         return SimulatedDriver(clock, agent=Agent(settings.instances.resolve() / "agent.sock"))
     return ProcessDriver(settings.instances)
+
+
+def _home_folders(
+    settings: Settings, store: Store, clock: Clock, driver: InstanceDriver
+) -> HomeFolders | None:
+    """Who keeps home folders; nobody where instances run nothing."""
+    if isinstance(driver, SimulatedDriver):
+        return None
+    return HomeFolders(store, clock, _kept_in(settings))
+
+
+def _kept_in(settings: Settings) -> HomeFolderStore:
+    place = settings.home_folders
+    if place.startswith("s3://"):
+        from ownstream.storage.s3 import S3Store  # boto3 takes its time to be imported
+
+        bucket, _, prefix = place.removeprefix("s3://").partition("/")
+        return S3Store(bucket, prefix, endpoint=settings.s3_endpoint)
+    return LocalStore(Path(place) if place else settings.data_dir.resolve() / "home-folders")
+
+
+async def _end_all(service: Service) -> None:
+    """Instances are gone, home folders saved, and nothing is held open any more."""
+    await retire_all(
+        service.store, service.driver, service.clock, home_folders=service.home_folders
+    )
+    if service.home_folders is not None:
+        await service.home_folders.close()
+    await service.driver.close()
 
 
 async def _healthy(_: Request) -> Response:

@@ -84,7 +84,7 @@ class Files:
 
     async def serve(self, visit: Visit, visitor: Ends) -> None:
         """Answers the visitor's requests until it goes, or what it says cannot be followed."""
-        if len(self._visits) >= MOST_VISITS:
+        if visit.policy is not None and len(self._visits) >= MOST_VISITS:
             return await _say(visitor, BUSY)
         task = asyncio.create_task(self._serve(visit, visitor))
         self._visits.add(task)

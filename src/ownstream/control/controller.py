@@ -8,13 +8,14 @@ from typing import cast
 from ownstream.clock import Clock
 from ownstream.control.deaths import Deaths
 from ownstream.control.fleets import FleetReconciler
+from ownstream.control.home_folders import HomeFolders
 from ownstream.control.launching import InstanceSetup, random_instance_id
 from ownstream.control.pace import Offload, Pace
 from ownstream.control.sessions import SessionReconciler
 from ownstream.control.sweeper import Sweeper
 from ownstream.control.workqueue import WorkQueue, backoff_s
 from ownstream.domain.faults import Faults
-from ownstream.domain.keys import FleetKey, SessionKey, fleet_key
+from ownstream.domain.keys import FleetKey, SessionKey, fleet_key, home_folder_key
 from ownstream.drivers.base import InstanceDriver, Terminal, Transient
 from ownstream.drivers.faulty import FaultyDriver
 from ownstream.log import Log
@@ -38,6 +39,7 @@ class Controller:
     pace: Pace = field(default_factory=Pace)
     new_id: Callable[[], str] = random_instance_id
     faults: Faults = field(default_factory=Faults)
+    home_folders: HomeFolders | None = None
 
     async def run(self) -> None:
         """Works until cancelled; running instances are left as they are."""
@@ -60,6 +62,8 @@ class Controller:
                     return await fleets.reconcile(cast(FleetKey, key))
                 case ("session", _):
                     return await sessions.reconcile(cast(SessionKey, key))
+                case ("home folder", str(session_id)) if self.home_folders is not None:
+                    return await self.home_folders.reconcile(session_id)
                 case ("faults",):
                     return await self.offload(self._touch_fleets)
                 case _:
@@ -67,6 +71,11 @@ class Controller:
 
         def hear(key: Hashable) -> None:
             loop.call_soon_threadsafe(queue.add, key)
+            match key:
+                case ("session", str(session_id)) if self.home_folders is not None:
+                    loop.call_soon_threadsafe(queue.add, home_folder_key(session_id))
+                case _:
+                    pass
 
         with self.store.listened(hear), self.faults.listened(lambda: hear(FAULTS_KEY)):
             await sweeper.sweep()
@@ -94,21 +103,36 @@ class Controller:
 
 
 async def retire_all(
-    store: Store, driver: InstanceDriver, clock: Clock, *, offload: Offload = asyncio.to_thread
+    store: Store,
+    driver: InstanceDriver,
+    clock: Clock,
+    *,
+    offload: Offload = asyncio.to_thread,
+    home_folders: HomeFolders | None = None,
 ) -> None:
-    """Every instance is gone and every session over; running fleets start anew next time."""
+    """Every instance is gone and every session over; running fleets start anew next time.
 
-    def instances() -> list[str]:
+    An instance whose home folder cannot be saved stays, for the next start to save it.
+    """
+
+    def instances() -> dict[str, str]:
         with store.transaction() as tx:
             for fleet in streaming.all_fleets(tx):
                 fleet.goal_met = fleet.goal_met and fleet.goal != "RUNNING"
-            return [row.id for row in streaming.all_instances(tx)]
+            rows = streaming.all_instances(tx)
+            return {row.id: row.session_id or "" if row.goal == "save" else "" for row in rows}
+
+    async def end(instance_id: str, unsaved_session: str) -> None:
+        if unsaved_session and home_folders and not await home_folders.finish(unsaved_session):
+            log = Log("control").bind(instance=instance_id, session=unsaved_session)
+            return log.error("instance left behind; the next start saves its home folder")
+        await _retire(setup, instance_id)
 
     setup = InstanceSetup(store, driver, clock, offload=offload)
     await offload(end_all_sessions, store, clock)
     known = await offload(instances)
-    orphans = [id_ for id_ in await driver.inventory() if id_ not in known]
-    await asyncio.gather(*(_retire(setup, instance_id) for instance_id in [*known, *orphans]))
+    orphans = {id_: "" for id_ in await driver.inventory() if id_ not in known}
+    await asyncio.gather(*(end(*each) for each in {**known, **orphans}.items()))
 
 
 def end_all_sessions(store: Store, clock: Clock) -> None:

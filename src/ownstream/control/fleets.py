@@ -17,6 +17,7 @@ from ownstream.control.workqueue import backoff_s
 from ownstream.domain import capacity, fleets
 from ownstream.domain.keys import FleetKey
 from ownstream.drivers.base import InstanceDriver, Observation, Seen, Terminal, Transient
+from ownstream.log import Log
 from ownstream.store import FleetRow, InstanceRow, SessionRow, Store, Tx, resources, streaming
 
 READY_WITHIN = timedelta(seconds=60)
@@ -124,6 +125,10 @@ class FleetReconciler:
         late = self.clock.now() - row.created_at > READY_WITHIN
         if row.seen == Seen.STARTING and late and not observation.due_s:
             row.seen, row.reason = "lost", "it was not ready within a minute"
+        if row.seen in (Seen.LOST, Seen.GONE) and row.goal == "save":
+            row.goal = "retire"
+            log = Log("control").bind(session=row.session_id, instance=row.id)
+            log.error("what changed last in a home folder is lost", why=row.reason)
         if row.seen in (Seen.LOST, Seen.GONE) and not was_ready and row.goal == "run":
             self._note_failure(key)
             return f"An instance did not start: {row.reason or 'it ended'}."
@@ -242,10 +247,12 @@ def _mark_for_retirement(tx: Tx, step: fleets.Retire, now: datetime) -> None:
     row = tx.get(InstanceRow, step.instance_id)
     if row is None:
         return
-    row.goal = "retire"
     session = streaming.session_of(tx, row)
+    if session is None or row.seen not in fleets.ALIVE:
+        row.goal = "retire"
     if session is not None:
         streaming.end_session(tx, session, reason=step.reason, now=now)
+        streaming.release_instance(tx, session)
 
 
 def _report(fleet: FleetRow, *, met: bool, errors: Sequence[Why]) -> None:

@@ -62,7 +62,11 @@ class Sweeper:
                 tx.touch(fleet_key(fleet.scope, fleet.name))
             for session in streaming.live_sessions(tx):
                 tx.touch(session_key(session.id))
-            return {row.id for row in streaming.all_instances(tx)}
+            rows = streaming.all_instances(tx)
+            for row in rows:
+                if row.goal == "save" and row.session_id:
+                    tx.touch(session_key(row.session_id))
+            return {row.id for row in rows}
 
     async def _end_orphan(self, instance_id: str) -> None:
         log = Log("control")

@@ -4,6 +4,7 @@ from ownstream.domain.scope import Scope
 
 FleetKey = tuple[str, Scope, str]
 SessionKey = tuple[str, str]
+HomeFolderKey = tuple[str, str]
 
 
 def fleet_key(scope: Scope, name: str) -> FleetKey:
@@ -14,3 +15,8 @@ def fleet_key(scope: Scope, name: str) -> FleetKey:
 def session_key(session_id: str) -> SessionKey:
     """The key of a session."""
     return ("session", session_id)
+
+
+def home_folder_key(session_id: str) -> HomeFolderKey:
+    """The key of a session's home folder, which has work waiting whenever the session has."""
+    return ("home folder", session_id)

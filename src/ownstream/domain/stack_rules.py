@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from ownstream.domain.agent_access import config_refusals, merged_config
 from ownstream.domain.faults import StorageConnectorFailure
+from ownstream.domain.home_folders import CONNECTOR
 from ownstream.domain.refusals import COMBINATION, VALUE, Refusal, Refusals
 from ownstream.domain.user_settings import complete_settings, setting_refusals
 
@@ -47,7 +48,7 @@ NOT_DONE = (
     (
         "StorageConnectors",
         "STORAGE_CONNECTOR_ERROR",
-        "ownstream connects no storage yet: what users save goes with their session",
+        "ownstream connects neither Google Drive nor OneDrive yet",
     ),
     (
         "ApplicationSettings",
@@ -119,7 +120,7 @@ def deletion_refusals(
 
 def connector_types(document: Members) -> Collection[str]:
     """The types of the stack's storage connectors."""
-    return [connector["ConnectorType"] for connector in document["StorageConnectors"]]
+    return [connector["ConnectorType"] for connector in document.get("StorageConnectors", ())]
 
 
 def stack_errors(
@@ -129,7 +130,11 @@ def stack_errors(
 
     AppStream's own words for a storage connector that fails are not known.
     """
-    asked = {**document, "ApplicationSettings": document["ApplicationSettings"]["Enabled"]}
+    asked = {
+        **document,
+        "StorageConnectors": [kind for kind in connector_types(document) if kind != CONNECTOR],
+        "ApplicationSettings": document["ApplicationSettings"]["Enabled"],
+    }
     failed: list[Mapping[str, str]] = [
         {
             "ErrorCode": failure.code,

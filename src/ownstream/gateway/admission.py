@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from ownstream.domain import capacity, fleets, tickets
+from ownstream.domain import capacity, fleets, home_folders, tickets
 from ownstream.domain.keys import fleet_key, session_key
 from ownstream.domain.scope import Scope
+from ownstream.domain.stack_rules import connector_types
 from ownstream.domain.tickets import Ticket
 from ownstream.store import (
     AdmissionRow,
@@ -87,6 +88,7 @@ class Door:
     store: Store
     ticket_key: bytes
     url_reuse: bool = False
+    home_folders: bool = False  # whether somebody keeps them
     new_id: Callable[[], str] = random_session_id
 
     def ticket(self, parameters: str, signature: str) -> Ticket | None:
@@ -106,7 +108,7 @@ class Door:
                 if known is not None and known.ticket_digest == digest(signature):
                     return Admission(welcome(tx, known), None, embeddable=False)
             self._check_unused(tx, ticket, signature, now)
-            session = _session(tx, ticket, now, self.new_id)
+            session = self._session(tx, ticket, now)
             return self._let_in(tx, ticket, signature, session, now)
 
     def _check_unused(self, tx: Tx, ticket: Ticket, signature: str, now: datetime) -> None:
@@ -133,6 +135,20 @@ class Door:
         stack = resources.find(tx, StackRow, session.scope, session.stack)
         embeddable = bool(stack and stack.document.get("EmbedHostDomains"))
         return Admission(welcome(tx, row), cookie, embeddable)
+
+    def _session(self, tx: Tx, ticket: Ticket, now: datetime) -> SessionRow:
+        """The user's session on this stack and fleet: the running one, else a new one."""
+        scope = Scope(ticket.awsAccountId, ticket.region)
+        fleet = _offered_fleet(tx, scope, ticket)
+        session = streaming.users_session(
+            tx, scope, stack=ticket.stack, fleet=ticket.fleet, user_id=ticket.userId
+        )
+        if session is None:
+            session = _new_session(self.new_id(), scope, ticket, now)
+            if self.home_folders and _has_home_folders(tx, scope, ticket.stack):
+                session.home_folder = "wanted"
+            _start(tx, session, fleet)
+        return session
 
     def find(self, tx: Tx, cookie: str | None) -> SessionRow:
         """The session that this cookie opens, ended or not; Refused if it opens none."""
@@ -192,9 +208,8 @@ def public(welcome: Welcome) -> dict[str, str]:
     return {**asdict(welcome), "session": handle(welcome.session)}
 
 
-def _session(tx: Tx, ticket: Ticket, now: datetime, new_id: Callable[[], str]) -> SessionRow:
-    """The user's session on this stack and fleet: the running one, else a new one."""
-    scope = Scope(ticket.awsAccountId, ticket.region)
+def _offered_fleet(tx: Tx, scope: Scope, ticket: Ticket) -> FleetRow:
+    """The fleet that the ticket is for; Refused if it is not there for users."""
     fleet = resources.find(tx, FleetRow, scope, ticket.fleet)
     pair = resources.association(tx, scope, fleet=ticket.fleet, stack=ticket.stack)
     if fleet is None or pair is None:
@@ -203,13 +218,12 @@ def _session(tx: Tx, ticket: Ticket, now: datetime, new_id: Callable[[], str]) -
     if fleets.state(fleet.goal, fleet.goal_met) != "RUNNING":
         text = "The fleet behind this link is not running. Try again later."
         raise Refused(409, "fleet_not_running", text)
-    session = streaming.users_session(
-        tx, scope, stack=ticket.stack, fleet=ticket.fleet, user_id=ticket.userId
-    )
-    if session is None:
-        session = _new_session(new_id(), scope, ticket, now)
-        _start(tx, session, fleet)
-    return session
+    return fleet
+
+
+def _has_home_folders(tx: Tx, scope: Scope, stack: str) -> bool:
+    row = resources.find(tx, StackRow, scope, stack)
+    return row is not None and home_folders.CONNECTOR in connector_types(row.document)
 
 
 def _new_session(id_: str, scope: Scope, ticket: Ticket, now: datetime) -> SessionRow:

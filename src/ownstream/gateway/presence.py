@@ -50,9 +50,8 @@ class Presence:
                 return Standing(ended="ended")
             if session.state == "EXPIRED":
                 return Standing(ended=session.end_reason or "ended")
-            instance = tx.get(InstanceRow, session.instance_id) if session.instance_id else None
             return Standing(
-                endpoint=instance.endpoint if instance and instance.seen == "ready" else "",
+                endpoint=_endpoint(tx, session),
                 connection=session.connection,
                 connected=session.connected,
                 expires=session.expires_at.timestamp() if session.expires_at else 0.0,
@@ -125,6 +124,14 @@ class Presence:
             return ""
         limits = sessions.limits(fleet.document)
         return sessions.judge(session.times, limits, self.clock.now()).warning
+
+
+def _endpoint(tx: Tx, session: SessionRow) -> str:
+    """Where the session's agent is, once it takes the user: ready, and with the home folder."""
+    instance = tx.get(InstanceRow, session.instance_id) if session.instance_id else None
+    if instance is None or instance.seen != "ready" or session.home_folder == "wanted":
+        return ""
+    return instance.endpoint
 
 
 def _opening(tx: Tx, session: SessionRow) -> dict[str, Any]:

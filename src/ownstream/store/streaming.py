@@ -36,7 +36,12 @@ _USERS_SESSION = select(SessionRow).where(
 )
 _ADMISSION = select(AdmissionRow).where(AdmissionRow.ticket_digest == bindparam("digest"))
 _NODES = select(NodeRow)
-_ENDED = select(SessionRow).where(SessionRow.ended_at < bindparam("before"))
+_UNSAVED = select(InstanceRow.session_id).where(
+    InstanceRow.goal == "save", InstanceRow.session_id.is_not(None)
+)
+_ENDED = select(SessionRow).where(
+    SessionRow.ended_at < bindparam("before"), SessionRow.id.not_in(_UNSAVED)
+)
 _LEFT_OVER = select(AdmissionRow).where(
     AdmissionRow.expires_at < bindparam("before"),
     AdmissionRow.session_id.not_in(select(SessionRow.id)),
@@ -118,17 +123,18 @@ def end_session(tx: Tx, session: SessionRow, *, reason: str, now: datetime) -> N
 
 
 def release_instance(tx: Tx, session: SessionRow) -> None:
-    """The session's instance, if there is one, is to be taken away."""
+    """The session's instance is to be taken away; first its home folder saved, if it has one."""
     instance = tx.get(InstanceRow, session.instance_id) if session.instance_id else None
-    if instance is not None and instance.goal != "retire":
-        instance.goal = "retire"
+    if instance is not None and instance.goal == "run":
+        instance.goal = "save" if session.home_folder else "retire"
         tx.touch(fleet_key(session.scope, session.fleet))
 
 
 def forget_ended(tx: Tx, before: datetime) -> None:
     """Sessions that ended before this instant are forgotten, with what let browsers in.
 
-    What is known of a URL that is still good is kept: else it could be used once more.
+    What is known of a URL that is still good is kept: else it could be used once more. So is a
+    session whose home folder has not been saved yet.
     """
     for query in (_ENDED, _LEFT_OVER):
         for row in tx.scalars(query, {"before": before}):

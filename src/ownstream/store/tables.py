@@ -123,7 +123,7 @@ class InstanceRow(Base):
     region: Mapped[str] = mapped_column(String(32))
     fleet: Mapped[str] = mapped_column(String(256))
     generation: Mapped[int]
-    goal: Mapped[str] = mapped_column(String(8), default="run")  # run, retire
+    goal: Mapped[str] = mapped_column(String(8), default="run")  # run, save, retire
     seen: Mapped[str] = mapped_column(String(8), default="new")  # new, or drivers.base.Seen
     endpoint: Mapped[str] = mapped_column(String(1024), default="")
     reason: Mapped[str] = mapped_column(String(1024), default="")
@@ -166,6 +166,8 @@ class SessionRow(Base):
     last_input_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str] = mapped_column(String(40), default="")
+    # Empty: it has none; wanted: the stream waits for it; open: the stream does not.
+    home_folder: Mapped[str] = mapped_column(String(8), default="")
     wish: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # application, context, ...
 
     __table_args__ = (

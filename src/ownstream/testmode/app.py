@@ -233,7 +233,7 @@ def instances_move(store: Store) -> bool:
     """Whether any instance is coming or going."""
     with store.snapshot() as tx:
         rows = streaming.all_instances(tx)
-        return any(row.goal == "retire" or row.seen != Seen.READY for row in rows)
+        return any(row.goal != "run" or row.seen != Seen.READY for row in rows)
 
 
 def _refusal(request: HttpRequest, error: ServiceError) -> HttpResponse:

@@ -13,6 +13,7 @@ import os
 import socket
 import sys
 import threading
+import time
 
 from .channel import CHUNK_BYTES, Channel, Gone
 from .folders import FOLDER, Folders, described, listing, names, remove, walked
@@ -159,13 +160,17 @@ class Server:
         return {"deleted": True}
 
     def _scan(self, request: Request, channel: Channel) -> Answer:
-        """All that is below the folder, a line each, unless `unless` is the digest of that."""
+        """All that is below the folder, a line each, unless `unless` is the digest of that.
+
+        `at` is the time before the look: what changes after it shows at the next.
+        """
+        at = time.time_ns()
         with self._folders.opened(names(request["path"], least=1)) as folder:
             body = "".join(sorted(walked(folder))).encode()
         digest = hashlib.sha256(body).hexdigest()
         if digest == request.get("unless"):
-            return {"digest": digest}
-        channel.say({"digest": digest, "length": len(body)})
+            return {"digest": digest, "at": at}
+        channel.say({"digest": digest, "at": at, "length": len(body)})
         channel.send(body)
         return SENT
 

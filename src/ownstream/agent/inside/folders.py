@@ -112,17 +112,21 @@ def listing(folder: int) -> Mapping[str, Any]:
 
 
 def described(info: os.stat_result) -> dict[str, Any]:
-    """A file's size in bytes, its date in milliseconds, and a tag that changes with its content."""
-    parts = (info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns)
-    tag = "-".join(f"{part:x}" for part in parts)
-    return {"size": info.st_size, "modified": info.st_mtime_ns // MS, "tag": tag}
+    """A file's size in bytes, its date in milliseconds, and a tag that changes with its content.
+
+    And that tag as numbers: size, date, change of anything, both in nanoseconds, and inode.
+    """
+    seen = _seen(info)
+    tag = "-".join(f"{part:x}" for part in seen)
+    return {"size": info.st_size, "modified": info.st_mtime_ns // MS, "tag": tag, "seen": seen}
 
 
 def walked(folder: int) -> Iterator[str]:
-    """Files and folders below this one, a line of JSON each: path, size, date and change in ns.
+    """Files and folders below this one, a line of JSON each: path, and numbers as `described` has.
 
-    A folder's path ends in a slash and its size is 0, or -1 if what is in it cannot be told. Links,
-    devices and what has a name that cannot be told are left out. Refused if there is too much.
+    A folder's path ends in a slash; its only number is 1, or 0 if what is in it cannot be told.
+    Links, devices and what has a name that cannot be told are left out. Refused if there is too
+    much.
     """
     for number, line in enumerate(_walked(folder, "", DEEPEST)):
         if number == MOST_WALKED:
@@ -144,6 +148,10 @@ def remove(folder: int, name: str, depth: int = DEEPEST) -> None:
     finally:
         os.close(inner)
     return os.rmdir(name, dir_fd=folder)
+
+
+def _seen(info: os.stat_result) -> tuple[int, int, int, int]:
+    return (info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
 
 
 def _row(name: str, info: os.stat_result) -> Mapping[str, Any]:
@@ -169,8 +177,7 @@ def _walked(folder: int, path: str, depth: int) -> Iterator[str]:
             except FileNotFoundError:
                 continue
             if stat.S_ISREG(info.st_mode):
-                row = (path + entry.name, info.st_size, info.st_mtime_ns, info.st_ctime_ns)
-                yield f"{json.dumps(row)}\n"
+                yield f"{json.dumps((path + entry.name, *_seen(info)))}\n"
             elif stat.S_ISDIR(info.st_mode):
                 yield from _walked_in(folder, path, entry.name, depth - 1)
 
@@ -182,7 +189,7 @@ def _walked_in(folder: int, path: str, name: str, depth: int) -> Iterator[str]:
         return
     except OSError:
         inner = -1
-    yield f"{json.dumps((f'{path}{name}/', -1 if inner < 0 else 0, 0, 0))}\n"
+    yield f"{json.dumps((f'{path}{name}/', int(inner >= 0)))}\n"
     if inner >= 0:
         try:
             yield from _walked(inner, f"{path}{name}/", depth)
