@@ -88,6 +88,7 @@ class FleetReconciler:
                 return None
             rows = streaming.fleet_instances(tx, scope, name)
             told = [self._record(key, row, observed.get(row.id)) for row in rows]
+            _give_up_saving(rows)
             self.deaths.look(key, rows, self.clock.now())
             sessions = streaming.live_sessions(tx, scope, name)
             _place(tx, sessions, fleet, self.clock.now())
@@ -125,10 +126,6 @@ class FleetReconciler:
         late = self.clock.now() - row.created_at > READY_WITHIN
         if row.seen == Seen.STARTING and late and not observation.due_s:
             row.seen, row.reason = "lost", "it was not ready within a minute"
-        if row.seen in (Seen.LOST, Seen.GONE) and row.goal == "save":
-            row.goal = "retire"
-            log = Log("control").bind(session=row.session_id, instance=row.id)
-            log.error("what changed last in a home folder is lost", why=row.reason)
         if row.seen in (Seen.LOST, Seen.GONE) and not was_ready and row.goal == "run":
             self._note_failure(key)
             return f"An instance did not start: {row.reason or 'it ended'}."
@@ -223,6 +220,15 @@ class FleetReconciler:
         if any(row.goal == "retire" for row in rows):
             return self.pace.soon_s
         return self.pace.later_s if met else self.pace.room_s
+
+
+def _give_up_saving(rows: Iterable[InstanceRow]) -> None:
+    """Of an instance that is lost no home folder can be saved: it is to be retired as it is."""
+    for row in rows:
+        if row.goal == "save" and row.seen not in fleets.ALIVE:
+            row.goal = "retire"
+            log = Log("control").bind(session=row.session_id, instance=row.id)
+            log.error("what changed last in a home folder is lost", why=row.reason)
 
 
 def _due_s(observed: Iterable[Observation]) -> float:

@@ -11,14 +11,21 @@ from tests.rules.table import (
     refuses,
 )
 
-NO_STORAGE = "no storage is connected: the stack's StackErrors say so"
+NO_STORAGE = "neither Google Drive nor OneDrive is connected: the stack's StackErrors say so"
 CONNECTED = {"StackErrors": without_effect("StorageConnectors", "STORAGE_CONNECTOR_ERROR")}
 CONNECTORS = (
     STACKS.kept(
-        "keeps storage connectors, and says in StackErrors that they connect nothing",
+        "enables home folders, which sessions that begin afterwards have",
         model("The storage connectors to enable."),
         model("Describes a connector that enables persistent storage for users."),
+        documented("administration guide, home folders: ~/MyFiles/HomeFolder of Linux instances"),
         StorageConnectors=[{"ConnectorType": "HOMEFOLDERS"}],
+        output={"StackErrors": []},
+    ),
+    STACKS.kept(
+        "keeps Google Drive, and says in StackErrors that it is not connected",
+        UNKNOWN,
+        StorageConnectors=[{"ConnectorType": "GOOGLE_DRIVE", "Domains": ["example.com"]}],
         output=CONNECTED,
         missing=NO_STORAGE,
     ),
