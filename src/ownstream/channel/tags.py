@@ -87,7 +87,9 @@ class ToService(IntEnum):
 class ToBrowser(IntEnum):
     """Gateway to browser: 0xc0 to 0xdf."""
 
-    SESSION = 0xC1  # JSON: {expires, warning}: epoch seconds; a text to show or null
+    # JSON: {expires, warning, seconds}: epoch seconds; a text to show or null, and how many seconds
+    # are left until what it warns of
+    SESSION = 0xC1
     END = 0xC2  # JSON: {reason, message, redirectUrl}: nothing follows; do not reconnect
 
 

@@ -35,6 +35,7 @@ class Verdict:
     end: str = ""  # why the session ends now, or empty
     disconnect: bool = False  # the user is to be disconnected for being idle
     warning: str = ""
+    warned_of: datetime | None = None  # when what the warning says will happen
     look_again_at: datetime | None = None
 
 
@@ -64,25 +65,38 @@ def judge(times: Times, limits: Limits, now: datetime) -> Verdict:
         if now >= gone_at:
             return Verdict(end="disconnected")
         return Verdict(look_again_at=_next([*moments, gone_at], now))
-    warning = _end_warning(times, now)
     if limits.idle is None:
-        return Verdict(warning=warning, look_again_at=_next(moments, now))
+        return _warned(times, None, now, moments)
     idle_at = times.last_input_at + limits.idle
     if now >= idle_at:
         return Verdict(disconnect=True)
-    if now >= idle_at - IDLE_WARNING:
-        warning = (
-            warning or "You will be disconnected in less than a minute unless you type or click."
-        )
-    return Verdict(
-        warning=warning, look_again_at=_next([*moments, idle_at - IDLE_WARNING, idle_at], now)
-    )
+    return _warned(times, idle_at, now, [*moments, idle_at - IDLE_WARNING, idle_at])
 
 
-def _end_warning(times: Times, now: datetime) -> str:
-    if now < times.expires_at - END_WARNING:
-        return ""
-    return "Your session ends in less than five minutes. Save your work."
+def input_on_arrival(times: Times, limits: Limits, now: datetime) -> datetime:
+    """When the last input counts as having been, for a user who comes back to an active session.
+
+    Coming back is no input, a page does that by itself; and nobody is idle while away. Who was
+    disconnected for being idle had to click, and begins anew.
+    """
+    if times.disconnected_at is None:
+        return times.last_input_at
+    idle = times.disconnected_at - times.last_input_at
+    return now if limits.idle is not None and idle >= limits.idle else now - idle
+
+
+def _warned(
+    times: Times, idle_at: datetime | None, now: datetime, moments: list[datetime]
+) -> Verdict:
+    """Nothing is due; the user is warned of what will be first."""
+    look_again_at = _next(moments, now)
+    if idle_at is not None and idle_at - IDLE_WARNING <= now and idle_at < times.expires_at:
+        text = "You will be disconnected in less than a minute unless you type or click."
+        return Verdict(warning=text, warned_of=idle_at, look_again_at=look_again_at)
+    if now >= times.expires_at - END_WARNING:
+        text = "Your session ends in less than five minutes. Save your work."
+        return Verdict(warning=text, warned_of=times.expires_at, look_again_at=look_again_at)
+    return Verdict(look_again_at=look_again_at)
 
 
 def _next(moments: list[datetime], now: datetime) -> datetime:

@@ -7,6 +7,7 @@ from typing import Any
 from ownstream.clock import Clock
 from ownstream.domain import sessions
 from ownstream.domain.keys import fleet_key, session_key
+from ownstream.domain.sessions import Limits, Verdict
 from ownstream.domain.user_settings import Setting, complete_settings
 from ownstream.store import (
     FleetRow,
@@ -32,6 +33,7 @@ class Standing:
     connected: bool = False
     expires: float = 0.0
     warning: str = ""
+    warned_of: datetime | None = None  # when what the warning says will happen
     opening: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -50,12 +52,14 @@ class Presence:
                 return Standing(ended="ended")
             if session.state == "EXPIRED":
                 return Standing(ended=session.end_reason or "ended")
+            verdict = self._verdict(tx, session)
             return Standing(
                 endpoint=_endpoint(tx, session),
                 connection=session.connection,
                 connected=session.connected,
                 expires=session.expires_at.timestamp() if session.expires_at else 0.0,
-                warning=self._warning(tx, session),
+                warning=verdict.warning,
+                warned_of=verdict.warned_of,
                 opening=_opening(tx, session),
             )
 
@@ -70,8 +74,11 @@ class Presence:
                 session.state, session.started_at = "ACTIVE", now
                 longest = timedelta(seconds=int(session.wish["max_duration_s"]))
                 session.expires_at = now + longest
+                session.last_input_at = now
+            elif (limits := _limits(tx, session)) is not None:
+                session.last_input_at = sessions.input_on_arrival(session.times, limits, now)
             session.connected, session.connection = True, connection
-            session.disconnected_at, session.last_input_at = None, now
+            session.disconnected_at = None
             tx.touch(session_key(session_id))
             return True
 
@@ -118,12 +125,17 @@ class Presence:
                 if session.connected:
                     session.connected, session.disconnected_at = False, self.clock.now()
 
-    def _warning(self, tx: Tx, session: SessionRow) -> str:
-        fleet = resources.find(tx, FleetRow, session.scope, session.fleet)
-        if fleet is None or session.started_at is None:
-            return ""
-        limits = sessions.limits(fleet.document)
-        return sessions.judge(session.times, limits, self.clock.now()).warning
+    def _verdict(self, tx: Tx, session: SessionRow) -> Verdict:
+        limits = _limits(tx, session)
+        if limits is None or session.started_at is None:
+            return Verdict()
+        return sessions.judge(session.times, limits, self.clock.now())
+
+
+def _limits(tx: Tx, session: SessionRow) -> Limits | None:
+    """The timers of the session's fleet; None if that is gone."""
+    fleet = resources.find(tx, FleetRow, session.scope, session.fleet)
+    return sessions.limits(fleet.document) if fleet is not None else None
 
 
 def _endpoint(tx: Tx, session: SessionRow) -> str:

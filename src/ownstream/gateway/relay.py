@@ -48,7 +48,7 @@ class Relay:
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     last_input_at: datetime | None = None
     _told_input_at: datetime | None = None
-    _warned: str = ""
+    _warned: tuple[str, datetime | None] = ("", None)
     _early: dict[int, bytes] = field(default_factory=dict[int, bytes])
 
     async def run(self) -> None:
@@ -177,11 +177,20 @@ class Relay:
                 return await self._close(TAKEN_OVER_CODE)
             if not standing.connected:
                 return await self._say_away()
-            if standing.warning != self._warned:
-                self._warned = standing.warning
-                body = {"expires": standing.expires, "warning": standing.warning or None}
-                await self._send(json_message(ToBrowser.SESSION, body))
+            await self._warn(standing)
             await self._wait_for_change()
+
+    async def _warn(self, standing: Standing) -> None:
+        if self._warned == (standing.warning, standing.warned_of):
+            return
+        self._warned = (standing.warning, standing.warned_of)
+        left = standing.warned_of - self.clock.now() if standing.warned_of else None
+        body = {
+            "expires": standing.expires,
+            "warning": standing.warning or None,
+            "seconds": None if left is None else round(left.total_seconds()),
+        }
+        await self._send(json_message(ToBrowser.SESSION, body))
 
     async def _standing(self) -> Standing:
         return await asyncio.to_thread(self.presence.standing, self.session_id)

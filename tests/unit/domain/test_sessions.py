@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ownstream.domain.sessions import Limits, Times, judge, limits
+from ownstream.domain.sessions import Limits, Times, input_on_arrival, judge, limits
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -40,6 +40,39 @@ def test_an_idle_user_is_warned_and_then_disconnected() -> None:
     assert judge(times(), LIMITS, START + 8 * MINUTE).warning == ""
     assert "minute" in judge(times(), LIMITS, START + 9 * MINUTE).warning
     assert judge(times(), LIMITS, START + 10 * MINUTE).disconnect
+
+
+@pytest.mark.parametrize(
+    ("last_input", "warned_of"),
+    [
+        pytest.param(46, 56, id="idleness-comes-first"),
+        pytest.param(50, 60, id="the-end-comes-first"),
+    ],
+)
+def test_the_user_is_warned_of_what_happens_first(last_input: int, warned_of: int) -> None:
+    at = START + 55 * MINUTE + MINUTE / 2
+    verdict = judge(times(last_input=START + last_input * MINUTE), LIMITS, at)
+    assert verdict.warned_of == START + warned_of * MINUTE
+    assert ("type or click" in verdict.warning) == (warned_of == 56)
+
+
+def test_where_nothing_is_warned_of_nothing_is_near() -> None:
+    assert judge(times(), LIMITS, START).warned_of is None
+
+
+@pytest.mark.parametrize(
+    ("away_from", "back_at", "idle"),
+    [
+        pytest.param(4, 5, 4, id="the-time-away-left-out"),
+        pytest.param(4, 14, 4, id="however-long-that-was"),
+        pytest.param(10, 12, 0, id="not-at-all-after-a-disconnect-for-idleness"),
+        pytest.param(None, 9, 9, id="all-the-time-without-having-been-away"),
+    ],
+)
+def test_who_comes_back_has_been_idle(away_from: int | None, back_at: int, idle: int) -> None:
+    gone = None if away_from is None else START + away_from * MINUTE
+    at = START + back_at * MINUTE
+    assert at - input_on_arrival(times(disconnected=gone), LIMITS, at) == idle * MINUTE
 
 
 def test_input_puts_idleness_off() -> None:

@@ -246,17 +246,6 @@ def test_a_browser_that_takes_nothing_stops_the_agent_not_the_memory(tmp_path: P
     play(tmp_path, scenario)
 
 
-def test_a_warning_reaches_the_browser(tmp_path: Path) -> None:
-    async def scenario(desk: Desk) -> None:
-        socket, _, _ = await joined(desk)
-        await desk.clock.advance(timedelta(hours=15, minutes=56))
-        message = await socket.next()
-        assert message["bytes"][0] == ToBrowser.SESSION
-        assert "five minutes" in json.loads(message["bytes"][1:])["warning"]
-
-    play(tmp_path, scenario)
-
-
 def test_a_user_waits_until_the_instance_is_ready(tmp_path: Path) -> None:
     async def scenario(desk: Desk) -> None:
         with desk.store.transaction() as tx:
