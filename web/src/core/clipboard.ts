@@ -62,6 +62,8 @@ export class Clipboard implements Feature, PasteTarget {
   private count: number | null = null;
   /** What is to be on the device's clipboard as soon as the browser allows it. */
   private waiting: Content | null = null;
+  /** What the browser is writing there: twice, it could replace what is copied in between. */
+  private writing: Content | null = null;
   private hasAsked = false;
 
   constructor(device: DeviceClipboard, events: ClipboardEvents) {
@@ -157,7 +159,7 @@ export class Clipboard implements Feature, PasteTarget {
   private async look(): Promise<void> {
     if (!this.takesPaste || (await this.device.permission()) !== "granted") return;
     const content = await this.device.read();
-    if (content !== null) await this.offer(content);
+    if (content !== null && this.obstacle(content) === "") await this.offer(content);
   }
 
   /** Asks the user, at the first paste, for what lets later pastes by an application's menu work. */
@@ -168,19 +170,23 @@ export class Clipboard implements Feature, PasteTarget {
   }
 
   private async offer(content: Content): Promise<boolean> {
-    return !this.latest.see(content) || (await this.pass(content, this.count));
+    if (this.latest.see(content)) return this.pass(content, this.count);
+    return this.upload.finish(); // it may be just this that is under way
   }
 
   private async pass(content: Content, after: number | null): Promise<boolean> {
     const obstacle = this.obstacle(content);
-    if (obstacle !== "") {
-      this.events.refused(`Nothing was copied: ${obstacle}.`);
-      return false;
-    }
+    if (obstacle !== "") this.events.refused(`Nothing was copied: ${obstacle}.`);
+    const isSent = obstacle === "" && (await this.start(content, after));
+    if (!isSent) this.latest.miss(content);
+    return isSent;
+  }
+
+  private async start(content: Content, after: number | null): Promise<boolean> {
     this.latest.holds(content);
     this.know(content);
     const isSent = await this.upload.start(content, after);
-    if (!isSent) this.latest.miss();
+    if (!isSent && this.content === content) this.content = null;
     return isSent;
   }
 
@@ -245,10 +251,15 @@ export class Clipboard implements Feature, PasteTarget {
   /** Without the focus nothing is written, and what cannot be written now waits for a gesture. */
   private async writeWaiting(): Promise<void> {
     const content = this.waiting;
-    if (content === null) return;
+    if (content === null || content === this.writing) return;
     if (!document.hasFocus()) {
       this.waiting = null;
-    } else if ((await this.device.write(content)) && this.waiting === content) {
+      return;
+    }
+    this.writing = content;
+    const isWritten = await this.device.write(content);
+    if (this.writing === content) this.writing = null;
+    if (isWritten && this.waiting === content) {
       this.waiting = null;
       this.latest.see(content);
     }

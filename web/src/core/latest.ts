@@ -41,8 +41,9 @@ export class Latest {
     return isChanged && !this.sessionIsNewer && !isSame(content, this.session);
   }
 
-  /** What was sent to the session has not arrived: what is seen next is to be sent again. */
-  miss(): void {
-    this.session = this.seen = null;
+  /** This has not arrived in the session: when it is seen next it is news again. */
+  miss(content: Content): void {
+    if (this.session === content) this.session = null;
+    if (this.seen === content) this.seen = null;
   }
 }

@@ -15,6 +15,7 @@ export class Upload {
   /** Pieces that have not been acknowledged. */
   private ahead = 0;
   private current: UnderWay | null = null;
+  private sent = Promise.resolve(true);
 
   constructor(send: Send) {
     this.send = send;
@@ -30,10 +31,16 @@ export class Upload {
     const bytes = encoded(content);
     const { type } = content;
     this.send(json(FromBrowser.CLIPBOARD, { type, bytes: bytes.length, after }));
-    return new Promise((done) => {
+    this.sent = new Promise((done) => {
       this.current = { rest: pieces(bytes), done };
       this.go();
     });
+    return this.sent;
+  }
+
+  /** The same of what is under way; true if nothing is. */
+  async finish(): Promise<boolean> {
+    return this.current === null || this.sent;
   }
 
   acknowledged(): void {

@@ -157,7 +157,7 @@ describe("what is pasted", () => {
     await settle();
     hear(jsonMessage(FromAgent.CLIPBOARD_REFUSED, { way: "in", message: "No." }));
     expect(await first).toBe(false);
-    expect(refusals).toEqual(["No."]);
+    expect([refusals, clipboard.content]).toEqual([["No."], null]);
     expect(await clipboard.paste(pasted("next"))).toBe(true);
   });
 
@@ -165,10 +165,10 @@ describe("what is pasted", () => {
     welcome({ copyIn: 2 });
     expect(await clipboard.paste(pasted("😀ß"))).toBe(true);
     expect(await clipboard.paste(pasted("long"))).toBe(false);
+    expect(await clipboard.paste(pasted("long"))).toBe(false);
     expect(heads()).toHaveLength(1);
-    expect(refusals).toEqual([
-      "Nothing was copied: a text of more than 2 characters cannot be copied into this session.",
-    ]);
+    const refusal = "a text of more than 2 characters cannot be copied into this session";
+    expect(refusals).toEqual(Array(2).fill(`Nothing was copied: ${refusal}.`));
   });
 
   test("is refused if it has more bytes than anything may", async () => {
@@ -197,6 +197,32 @@ describe("a page that may read", () => {
     window.dispatchEvent(new Event("focus"));
     await settle();
     expect(heads()).toHaveLength(1);
+  });
+
+  test("holds up a paste while the same is still on its way", async () => {
+    const value = "x".repeat((CLIPBOARD_PIECES_AHEAD + 1) * PIECE);
+    device.has = text(value);
+    window.dispatchEvent(new Event("focus"));
+    await settle();
+    let isSent = false;
+    void clipboard.paste(pasted(value)).then((answer) => {
+      isSent = answer;
+    });
+    await settle();
+    expect([heads().length, isSent]).toEqual([1, false]);
+    acknowledge();
+    await settle();
+    expect([heads().length, isSent]).toEqual([1, true]);
+  });
+
+  test("says nothing of what is too long until the user pastes it", async () => {
+    welcome({ copyIn: 2 });
+    device.has = text("long");
+    window.dispatchEvent(new Event("focus"));
+    await settle();
+    expect([heads(), refusals]).toEqual([[], []]);
+    expect(await clipboard.paste(pasted("long"))).toBe(false);
+    expect(refusals).toHaveLength(1);
   });
 
   test("does not where nothing may enter the session", async () => {
@@ -233,6 +259,15 @@ describe("what is copied in the session", () => {
     window.dispatchEvent(new Event("pointerdown"));
     await settle();
     expect(device.has).toEqual(text("there"));
+  });
+
+  test("is written once, whatever the user does while the browser writes it", async () => {
+    const write = vi.spyOn(device, "write");
+    tell(4, "there");
+    window.dispatchEvent(new Event("keydown"));
+    await settle();
+    window.dispatchEvent(new Event("keydown"));
+    expect(write).toHaveBeenCalledTimes(1);
   });
 
   test("does not replace what the user copies elsewhere meanwhile", async () => {

@@ -49,9 +49,13 @@ test("when the session's clipboard has become empty, what the device has is news
   expect(latest.see(text("a"))).toBe(true);
 });
 
-test("what did not arrive is news again", () => {
-  latest.see(text("a"));
-  latest.holds(text("a"));
-  latest.miss();
+test("what did not arrive is news again, unless something else did meanwhile", () => {
+  const lost = text("a");
+  latest.see(lost);
+  latest.holds(lost);
+  latest.miss(lost);
   expect(latest.see(text("a"))).toBe(true);
+  latest.holds(text("b"));
+  latest.miss(lost);
+  expect(latest.see(text("b"))).toBe(false);
 });
