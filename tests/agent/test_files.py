@@ -46,7 +46,8 @@ def test_files_are_of_the_session_that_runs_and_of_no_other(tmp_path: Path) -> N
             before = await asked(agent, files_of("s-1", EVERYTHING))
             assert before["error"] == "no_session"
             greeting = await begun(agent, NO_DOWNLOAD)
-            assert greeting["features"]["files"] == {"upload": True, "download": False}
+            files = {"upload": True, "download": False, "home": ""}
+            assert greeting["features"]["files"] == files
             assert names(await asked(agent, files_of("s-1", EVERYTHING))) == ["TemporaryFiles"]
             other = await asked(agent, files_of("s-2", EVERYTHING))
             assert other["error"] == "no_session"
@@ -64,9 +65,27 @@ def test_control_may_come_before_the_user_and_fixes_the_session(tmp_path: Path) 
             assert made == {"existed": False}
             stranger = await agent.connect(session="s-2")
             assert await stranger.heard_end()
-            await begun(agent, EVERYTHING)
+            await asked(agent, keeper, "tell", home="filling")
+            greeting = await begun(agent, EVERYTHING)
+            assert greeting["features"]["files"]["home"] == "filling"
             listed = await asked(agent, files_of("s-1", EVERYTHING))
             assert names(listed) == ["HomeFolder", "TemporaryFiles"]
+
+
+def test_a_page_hears_how_its_home_folder_stands(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running_agent(tmp_path) as agent:
+            browser = await agent.connect()
+            browser.hello()
+            await browser.hear_json(FromAgent.WELCOME)
+            keeper = json_message(FromGateway.KEEP, {"session": "s-1"})
+            for home in ("trouble", "kept"):
+                assert await asked(agent, keeper, "tell", home=home) == {}
+                assert await browser.hear_json(FromAgent.FILES) == {"home": home}
+            # A browser's own visit cannot say so.
+            refused = await asked(agent, files_of("s-1", EVERYTHING), "tell", home="trouble")
+            assert refused["error"] == "bad_request"
+            assert await asked(agent, keeper, "tell", home="on fire") is None
 
     asyncio.run(scenario())
 

@@ -104,6 +104,7 @@ async def _serve(made: FilesAgent, up: threading.Event, over: asyncio.Event) -> 
     server = await asyncio.start_unix_server(accept, made.socket)
     up.set()
     await over.wait()
+    await settle()  # whoever has just come is let in, to be let out again
     server.close()
     await files.close()
     await asyncio.gather(*visits, return_exceptions=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ownstream.agent.policy import Policy, policy
 from ownstream.channel.framing import FramingError, json_body
-from ownstream.channel.tags import FromGateway
+from ownstream.channel.tags import HOME, FromGateway
 
 MAX_SESSION = 64
 
@@ -49,7 +49,7 @@ _BROWSERS: Mapping[str, _Rule] = {
     "rename": _IN,
     "delete": _IN,
 }
-_CONTROLS = frozenset({"scan", "digest", "read", "write", "folder"})
+_CONTROLS = frozenset({"scan", "digest", "read", "write", "folder", "tell"})
 
 # To these the bytes of a file may follow from the sandbox; to others it has nothing to send.
 _WITH_BYTES = frozenset({"read", "scan"})
@@ -100,6 +100,19 @@ def refusal(asked: Request, visit: Visit) -> Mapping[str, str] | None:
     if asked.do == "folder" and isinstance(path, list) and len(path) < 2:  # pyright: ignore[reportUnknownArgumentType]
         return _refused("denied", TOP)
     return None
+
+
+def home_told(asked: Request) -> str | None:
+    """How control says that the home folder stands; None if it says nothing of that.
+
+    FramingError for a word that is none.
+    """
+    if asked.do != "tell":
+        return None
+    home = asked.body.get("home")
+    if home not in HOME:
+        raise FramingError("ASK: the home folder stands in no such way")
+    return str(home)
 
 
 def bytes_after(asked: Request, answer: Mapping[str, Any]) -> int:

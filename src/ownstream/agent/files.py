@@ -15,7 +15,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ownstream.agent.features import Outlet
-from ownstream.agent.file_requests import Request, Visit, bytes_after, refusal, request
+from ownstream.agent.file_requests import (
+    Request,
+    Visit,
+    bytes_after,
+    home_told,
+    refusal,
+    request,
+)
 from ownstream.agent.policy import Policy
 from ownstream.channel.framing import (
     PIECE_BYTES,
@@ -25,7 +32,7 @@ from ownstream.channel.framing import (
     pass_bytes,
     read_message,
 )
-from ownstream.channel.tags import MAX_ANSWER_BYTES, MAX_ASK_BYTES, ToService
+from ownstream.channel.tags import MAX_ANSWER_BYTES, MAX_ASK_BYTES, FromAgent, ToService
 
 LOG = logging.getLogger("ownstream.agent")
 
@@ -37,25 +44,36 @@ NO_SESSION = {"error": "no_session", "message": "This session does not run here.
 NO_ANSWER = {"error": "failed", "message": "The session's files do not answer. Try again."}
 
 
-@dataclass(frozen=True)
 class FilesFeature:
-    """What the page is told of files; there are no messages of theirs beside the picture."""
+    """What the page is told of files; what it asks goes beside the picture."""
 
-    policy: Policy
-    name: str = "files"
+    name = "files"
     tags: Collection[int] = ()
 
+    def __init__(self, policy: Policy, files: "Files") -> None:
+        self._policy = policy
+        self._files = files
+
     def greeting(self) -> Mapping[str, Any]:
-        return {"upload": self.policy.upload, "download": self.policy.download}
+        may = {"upload": self._policy.upload, "download": self._policy.download}
+        return {**may, "home": self._files.home}
 
     def connected(self, outlet: Outlet) -> None:
-        """Nothing is to be told."""
+        def tell() -> None:
+            outlet.send(json_message(FromAgent.FILES, {"home": self._files.home}))
+
+        self._files.on_home_change = tell
 
     def disconnected(self) -> None:
         """Transfers go on by themselves."""
+        self._files.on_home_change = _tell_nobody
 
     def hear(self, message: bytes) -> None:
-        raise FramingError("there are no messages of files here")
+        raise FramingError("a page says nothing of files here")
+
+
+def _tell_nobody() -> None:
+    """Nobody is connected."""
 
 
 class Servers(Protocol):
@@ -81,11 +99,13 @@ class Files:
         self._servers = servers
         self._door: socket.socket | None = None
         self._visits: set[Task[None]] = set()
+        self.home = ""  # how the home folder stands, by the words of `channel.tags.HOME`
+        self.on_home_change = _tell_nobody
 
     async def serve(self, visit: Visit, visitor: Ends) -> None:
         """Answers the visitor's requests until it goes, or what it says cannot be followed."""
         if visit.policy is not None and len(self._visits) >= MOST_VISITS:
-            return await _say(visitor, BUSY)
+            return await refuse(visitor, BUSY)
         task = asyncio.create_task(self._serve(visit, visitor))
         self._visits.add(task)
         try:
@@ -124,7 +144,17 @@ class Files:
         if refused is not None:
             await _say(visitor, refused)
             return not asked.length
+        home = home_told(asked)
+        if home is not None:
+            self._hear_of_home(home)
+            await _say(visitor, {})
+            return True
         return await _passed_on(asked, visitor, server)
+
+    def _hear_of_home(self, home: str) -> None:
+        if home != self.home:
+            self.home = home
+            self.on_home_change()
 
     @contextlib.asynccontextmanager
     async def _stream(self) -> AsyncGenerator[Ends]:
@@ -168,6 +198,7 @@ async def refuse(visitor: Ends, words: Mapping[str, str] = NO_SESSION) -> None:
     """The visitor hears why nothing is done for it."""
     with contextlib.suppress(ConnectionError):
         await _say(visitor, words)
+        await _let_read(visitor)
 
 
 async def _passed_on(asked: Request, visitor: Ends, server: Ends) -> bool:

@@ -150,7 +150,7 @@ class Sessions:
         """All that the session has beside picture and input."""
         return (
             Clipboard(self._host.selection, opened.policy),
-            FilesFeature(opened.policy),
+            FilesFeature(opened.policy, self._files),
             session_sound(self._host.sandbox),
             self._windows,
         )

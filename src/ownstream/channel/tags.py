@@ -71,6 +71,7 @@ class FromAgent(IntEnum):
     CLIPBOARD_PIECE = 0x91  # up to CLIPBOARD_PIECE_BYTES of it; text is UTF-8
     CLIPBOARD_ACK = 0x92  # empty: a piece has been taken; the last one when all is on the clipboard
     CLIPBOARD_REFUSED = 0x93  # JSON: {way: "in" or "out", message}: what was not copied, and why
+    FILES = 0x95  # JSON: {home}: how the home folder stands, a word of HOME
     SOUND = 0x98  # SOUND, then an Opus packet of 20 ms, two channels
     MICROPHONE = 0x99  # one byte, 1 or 0: whether applications hear the microphone now
     WINDOWS = 0x9C  # JSON: {windows: [{id, title, active, minimised}, ...]}, oldest first
@@ -133,6 +134,8 @@ class WindowAct(IntEnum):
     MINIMISE = 2
     CLOSE = 3
 
+
+HOME = ("", "filling", "kept", "trouble")  # none; not all there; saved; cannot be saved just now
 
 ACK = Struct(">H")  # the number
 KEY = Struct(">IB")  # keysym, 1 pressed or 0 released

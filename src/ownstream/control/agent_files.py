@@ -96,6 +96,10 @@ class AgentFiles:
         """Whether the folder was made just now; it is there in any case."""
         return self._ask("folder", path)["existed"] is not True
 
+    def tell(self, home: str) -> None:
+        """The user hears how the home folder stands, by a word of `channel.tags.HOME`."""
+        self._ask("tell", "", home=home)
+
     def scan(self, unless: str = "") -> Scan:
         """All that is in the home folder, unless its digest is this one still."""
         answer = self._ask("scan", "", unless=unless)

@@ -4,6 +4,7 @@ The session's own files come first: what is there is never overwritten, and noth
 deleted that was not seen there before. Whatever fails is made good by the next turn.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event, Lock
 
@@ -68,7 +69,13 @@ class HomeFolder:
                 self._begin(visits, last=last)
             self._fill(visits)
             self._save(visits, last=last)
+            visits.now.tell("filling" if self._missing else "kept")
             return Turn(missing=len(self._missing))
+
+    def tell_trouble(self, endpoint: str, called_off: Event) -> None:
+        """The user hears that the home folder is not kept just now, if the agent is there."""
+        with suppress(AgentGone), AgentFiles(endpoint, self.session, called_off) as visit:
+            visit.tell("trouble")
 
     def _forget(self) -> None:
         for known in (self._kept, self._missing, self._filled, self._since, self._given_up):

@@ -5,7 +5,6 @@ the instance is `save`.
 """
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -106,9 +105,14 @@ class HomeFolders:
     async def _in_thread(self, keeping: Keeping, work: Work) -> Turn:
         """The turn; one that nobody waits for any more is called off."""
         called_off = Event()
-        turn: Callable[[], Turn] = lambda: keeping.home_folder.turn(  # noqa: E731
-            work.endpoint, called_off, last=work.last
-        )
+
+        def turn() -> Turn:
+            try:
+                return keeping.home_folder.turn(work.endpoint, called_off, last=work.last)
+            except (StorageError, NotDone):
+                keeping.home_folder.tell_trouble(work.endpoint, called_off)
+                raise
+
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, turn)
         except asyncio.CancelledError:

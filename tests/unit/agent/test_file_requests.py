@@ -14,7 +14,7 @@ from ownstream.domain.user_settings import complete_settings
 IN = ("arrived", "write", "cancel", "folder", "rename", "delete")
 OUT = ("look", "read")
 EITHER = ("list",)
-CONTROLS = ("scan", "digest", "read", "write", "folder")
+CONTROLS = ("scan", "digest", "read", "write", "folder", "tell")
 ALL = sorted({*IN, *OUT, *EITHER, *CONTROLS})
 
 

@@ -35,6 +35,7 @@ export class FilesDialog {
   private readonly status = element("p", { class: "files-status", role: "status" });
   private readonly trouble = element("p", { class: "files-trouble", role: "alert", hidden: "" });
   private rights: FilesRights = { upload: false, download: false };
+  private home = "";
   private path: Path = [];
   private listing: Listing | null = null;
   private looks = 0;
@@ -86,6 +87,12 @@ export class FilesDialog {
 
   allow(rights: FilesRights): void {
     this.rights = rights;
+    this.render();
+  }
+
+  /** The home folder stands so now, by the agent's word. */
+  homeStands(home: string): void {
+    this.home = home;
     this.render();
   }
 
@@ -162,7 +169,7 @@ export class FilesDialog {
   private statusText(): string {
     if (this.listing === null) return "";
     const { entries, unseen, more } = this.listing;
-    const parts = [itemsText(entries.length), note(this.path)];
+    const parts = [itemsText(entries.length), note(this.path, this.home)];
     if (unseen > 0) parts.push(`${unseen} ${UNSEEN}.`);
     if (more) parts.push(MORE);
     return parts.filter((part) => part !== "").join(" ");

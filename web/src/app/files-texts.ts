@@ -24,9 +24,22 @@ export function label(path: Path): string {
   return path.length === 1 ? (LABELS.get(name) ?? name) : name;
 }
 
+/** How a home folder stands that is not as it should be. */
+const TROUBLES: ReadonlyMap<string, string> = new Map([
+  ["filling", "It is still being filled: more files will appear."],
+  ["trouble", "It cannot be saved just now. It is tried again by itself."],
+]);
+
 /** What the user should know of what is kept below this path; or empty. */
-export function note(path: Path): string {
-  return NOTES.get(path[0] ?? "") ?? "";
+export function note(path: Path, home = ""): string {
+  const trouble = path[0] === HOME ? TROUBLES.get(home) : undefined;
+  return trouble ?? NOTES.get(path[0] ?? "") ?? "";
+}
+
+/** What to say when the home folder stands otherwise than before; or empty. */
+export function homeNews(before: string, home: string): string {
+  if (home === "trouble") return "Your home folder cannot be saved just now. It is tried again.";
+  return before === "trouble" && home === "kept" ? "Your home folder is saved again." : "";
 }
 
 export function sizeText(bytes: number): string {

@@ -2,12 +2,14 @@
 
 import type { Feature } from "../core/feature";
 import { httpFiles } from "../core/files";
+import { asText, jsonBody } from "../core/json";
+import { FromAgent } from "../core/tags";
 import type { Timers } from "../core/timers";
 import { Uploads, type Source } from "../core/uploads";
 import { FilesDialog } from "./files-dialog";
 import { FileDrop } from "./files-drop";
 import { chosenSources, droppedSources } from "./files-sources";
-import { filesText, label } from "./files-texts";
+import { filesText, homeNews, label } from "./files-texts";
 import { ofSession } from "./service";
 
 export interface MyFilesEvents {
@@ -22,7 +24,7 @@ const UNREADABLE = "What you dropped cannot be read.";
 
 export class MyFiles implements Feature {
   readonly name = "files";
-  readonly tags: readonly number[] = [];
+  readonly tags: readonly number[] = [FromAgent.FILES];
   private readonly events: MyFilesEvents;
   private readonly uploads: Uploads;
   private readonly dialog: FilesDialog;
@@ -30,6 +32,7 @@ export class MyFiles implements Feature {
   private readonly closing = new AbortController();
   private mayUpload = false;
   private wasActive = false;
+  private home = "";
 
   constructor(timers: Timers, events: MyFilesEvents) {
     this.events = events;
@@ -93,15 +96,23 @@ export class MyFiles implements Feature {
     this.mayUpload = rights.upload;
     this.dialog.allow(rights);
     this.events.offered(rights.upload || rights.download);
+    this.homeStands(asText(greeting.home));
     this.uploads.hurry();
   }
 
-  hear(): void {
-    // It has no messages of its own: files go beside the stream.
+  hear(message: DataView<ArrayBuffer>): void {
+    this.homeStands(asText(jsonBody(message).home));
   }
 
   lost(): void {
     // Uploads find out by themselves, and wait.
+  }
+
+  private homeStands(home: string): void {
+    const news = homeNews(this.home, home);
+    this.home = home;
+    this.dialog.homeStands(home);
+    if (news !== "") this.events.notice(news);
   }
 
   private async take(transfer: DataTransfer): Promise<void> {

@@ -15,3 +15,8 @@ export function asList(value: unknown): readonly unknown[] {
 export function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
+
+/** The JSON object after a message's tag; a SyntaxError if it is no JSON. */
+export function jsonBody(message: DataView<ArrayBuffer>): Record<string, unknown> {
+  return asRecord(JSON.parse(new TextDecoder().decode(new Uint8Array(message.buffer, 1))));
+}

@@ -39,6 +39,7 @@ export const FromAgent = {
   CLIPBOARD_PIECE: 0x91,
   CLIPBOARD_ACK: 0x92,
   CLIPBOARD_REFUSED: 0x93,
+  FILES: 0x95,
   SOUND: 0x98,
   MICROPHONE: 0x99,
   WINDOWS: 0x9c,

@@ -123,6 +123,21 @@ test("folders are opened and left again, and names are only text", async () => {
   await page.waitForFunction(() => document.querySelectorAll(".files-bar li").length === 1);
 });
 
+test("the user hears when the home folder cannot be saved, and when it is again", async () => {
+  listed({ ...T, name: "HomeFolder" }, T);
+  const side = await session({ ...BOTH, home: "filling" });
+  await open();
+  listed();
+  await button("Home Folder").click();
+  await page.getByText("It is still being filled").waitFor();
+  side.say(agent.home("trouble"));
+  await page.getByText("This folder is empty. It cannot be saved just now.").waitFor();
+  await page.getByText("Your home folder cannot be saved just now.").waitFor();
+  side.say(agent.home("kept"));
+  await page.getByText("Your home folder is saved again.").waitFor();
+  await page.getByText("What is here is kept for your next session.").waitFor();
+});
+
 test("links and what is no file are shown and lead nowhere", async () => {
   temporary(entry("out", { kind: "link" }), entry("pipe", { kind: "other" }));
   await session(BOTH);

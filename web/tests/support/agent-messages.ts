@@ -42,6 +42,10 @@ export function notice(code: string, message: string): Uint8Array<ArrayBuffer> {
   return jsonMessage(FromAgent.NOTICE, { code, message });
 }
 
+export function home(stands: string): Uint8Array<ArrayBuffer> {
+  return jsonMessage(FromAgent.FILES, { home: stands });
+}
+
 export function sessionNews(warning: string | null): Uint8Array<ArrayBuffer> {
   return jsonMessage(ToBrowser.SESSION, { expires: 1_800_000_000, warning });
 }
