@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import secrets
+import threading
 from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -68,6 +69,8 @@ class Service:
     home_folders: HomeFolders | None = None
     bells: Bells = field(default_factory=Bells)
     faults: Faults = field(default_factory=Faults)
+    # Set: at its end it leaves instances and sessions as they are, to the next one that starts.
+    hands_over: threading.Event = field(default_factory=threading.Event)
 
     @property
     def pace(self) -> Pace:
@@ -78,7 +81,12 @@ class Service:
         return Pace(later_s=30.0, sweep_s=3600.0) if self.settings.test_mode else Pace()
 
     async def say_farewell(self) -> None:
-        """Every session is over, and browsers have been told so as far as they listen."""
+        """Every session is over, and browsers have been told so as far as they listen.
+
+        Not so when it hands over: they find the next one by themselves.
+        """
+        if self.hands_over.is_set():
+            return
         await asyncio.to_thread(end_all_sessions, self.store, self.clock)
         await self.bells.silence(within_s=FAREWELL_S)
 
@@ -259,10 +267,14 @@ def _kept_in(settings: Settings) -> HomeFolderStore:
 
 
 async def _end_all(service: Service) -> None:
-    """Instances are gone, home folders saved, and nothing is held open any more."""
-    await retire_all(
-        service.store, service.driver, service.clock, home_folders=service.home_folders
-    )
+    """Instances are gone, home folders saved, and nothing is held open any more.
+
+    A service that hands over leaves instances as they are.
+    """
+    if not service.hands_over.is_set():
+        await retire_all(
+            service.store, service.driver, service.clock, home_folders=service.home_folders
+        )
     if service.home_folders is not None:
         await service.home_folders.close()
     await service.driver.close()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -57,17 +58,21 @@ def test_when_a_part_of_an_instance_dies_it_is_replaced(
     assert leftovers(own_service) == []
 
 
-def test_a_killed_service_takes_its_sessions_up_again(own_service: Served, page: Page) -> None:
+@pytest.mark.parametrize("end", [Served.kill, Served.hand_over], ids=["killed", "restarted"])
+def test_a_service_that_comes_back_takes_its_sessions_up_again(
+    own_service: Served, page: Page, end: Callable[[Served], object]
+) -> None:
     client = own_service.client()
     name = fleets.running_pair(client)
     open_session(page, fleets.streaming_url(client, name, ApplicationId="xterm"))
     type_line(page, PAINT)
     await_colour(page, GREEN)
     client.create_stack(Name="acknowledged")
-    own_service.kill()
+    end(own_service)
     await_state(page, "reconnecting")
     own_service.start()
     await_state(page, "streaming")
+    await_colour(page, GREEN)  # the same window, as it was left
     type_line(page, r"printf '\033]11;#0000ff\007'")
     await_colour(page, (0, 0, 255))
     stacks = [stack["Name"] for stack in client.describe_stacks()["Stacks"]]

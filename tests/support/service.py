@@ -98,6 +98,10 @@ class Served:
         """SIGTERM; the exit status."""
         return self._end(signal.SIGTERM)
 
+    def hand_over(self) -> int:
+        """SIGHUP: it ends, and what runs is left to the next; the exit status."""
+        return self._end(signal.SIGHUP)
+
     def kill(self) -> None:
         """SIGKILL: no chance to write or clean up anything."""
         self._end(signal.SIGKILL)

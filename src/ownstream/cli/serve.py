@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Generator, MutableMapping
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import click
@@ -22,7 +23,7 @@ from ownstream.log import ROOT, Event, Log
 from ownstream.settings import Settings
 
 GRACE_S = 3
-STOPPING = (signal.SIGINT, signal.SIGTERM)
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def serve(
@@ -92,13 +93,21 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
-        """SIGINT and SIGTERM end the service cleanly; they are not raised on afterwards."""
+        """SIGINT and SIGTERM end the service cleanly; they are not raised on afterwards.
+
+        So does SIGHUP, but sessions go on: for a restart, or when a terminal is closed.
+        """
         before = {number: signal.signal(number, self.handle_exit) for number in STOPPING}
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig == signal.SIGHUP:
+            self._service.hands_over.set()
+        super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: Any = None) -> None:
         """The same, after every browser has been told that its session is over."""

@@ -45,6 +45,7 @@ class Refused(Exception):
     status: int
     error: str
     message: str
+    redirect: str = ""  # where to go now; empty for nowhere
 
 
 @dataclass(frozen=True)
@@ -180,11 +181,12 @@ def welcome(tx: Tx, admission: AdmissionRow) -> Welcome:
 
 def describe(tx: Tx, session: SessionRow) -> Welcome:
     """What a page may know of this session; Refused when it has ended."""
+    stack = resources.find(tx, StackRow, session.scope, session.stack)
     if session.state == "EXPIRED":
         text = ENDED.get(session.end_reason, "Your session has ended.")
-        raise Refused(410, session.end_reason or "ended", text)
+        redirect = str(stack.document.get("RedirectURL", "")) if stack else ""
+        raise Refused(410, session.end_reason or "ended", text, redirect)
     fleet = resources.find(tx, FleetRow, session.scope, session.fleet)
-    stack = resources.find(tx, StackRow, session.scope, session.stack)
     return Welcome(
         session=session.id,
         stack=session.stack,

@@ -45,4 +45,6 @@ def cookies(connection: HTTPConnection) -> Sequence[str]:
 def refusal(refused: Refused) -> JSONResponse:
     """Why the browser does not get what it asked for."""
     body = {"error": refused.error, "message": refused.message}
+    if refused.redirect:
+        body["redirectUrl"] = refused.redirect
     return JSONResponse(body, refused.status, headers={"Cache-Control": "no-store"})

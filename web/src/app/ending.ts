@@ -11,6 +11,8 @@ export interface EndingOptions {
   readonly service: Service;
   readonly timers: Timers;
   readonly toasts: Toasts;
+  /** Where the user can say what they think of the session; empty for nowhere. */
+  readonly feedback: string;
   /** Nothing of the session is to be shown any more. */
   readonly over: () => void;
   /** The user stays, and the keyboard is the session's again. */
@@ -86,7 +88,10 @@ export class Ending {
       this.finish(messageOf(error));
     }
     timers.after(END_MS, () => {
-      this.end({ reason: "ended_by_user", message: "", redirectUrl: "" });
+      // The service's answer to the question says more, if there is one.
+      void this.check().then(() => {
+        this.end({ reason: "ended_by_user", message: "", redirectUrl: "" });
+      });
     });
   }
 
@@ -94,6 +99,7 @@ export class Ending {
     if (this.isOver) return;
     this.isOver = true;
     this.options.over();
-    showMessage(message);
+    const { feedback } = this.options;
+    showMessage(message.state === "ended" ? { ...message, feedback } : message);
   }
 }

@@ -15,6 +15,8 @@ export interface Message {
   readonly action?: ButtonOptions;
   /** Where the browser goes next by itself; empty for nowhere. */
   readonly next?: string;
+  /** Where the user can say what they think of the session; empty for nowhere. */
+  readonly feedback?: string;
 }
 
 /** What is left to say when nothing else is. */
@@ -44,6 +46,7 @@ export function showMessage(message: Message): void {
   card.append(element("p", {}, withoutHeadline(message) || CLOSE));
   if (message.next) card.append(onward(message.next));
   if (message.action) card.append(button({ ...message.action, class: "button primary" }));
+  if (message.feedback) card.append(feedbackLink(message.feedback));
   document.body.replaceChildren(element("main", { class: "message" }, card));
   heading.focus();
 }
@@ -56,7 +59,8 @@ export function messageOf(error: unknown): Message {
   }
   if (!(error instanceof Refusal)) throw error;
   if (error.status === GONE) {
-    return ending({ reason: error.code, message: error.message, redirectUrl: "" });
+    const { code, message, redirectUrl } = error;
+    return ending({ reason: code, message, redirectUrl });
   }
   const refusal: Message = {
     state: "error",
@@ -100,6 +104,11 @@ export function webAddress(address: string): string {
 function withoutHeadline({ headline, text }: Message): string {
   const again = `${headline}.`;
   return text.startsWith(again) ? text.slice(again.length).trim() : text;
+}
+
+function feedbackLink(href: string): HTMLElement {
+  const attributes = { href, target: "_blank", rel: "noopener noreferrer", class: "feedback" };
+  return element("a", attributes, "Send feedback");
 }
 
 function onward(address: string): HTMLElement {

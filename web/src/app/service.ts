@@ -26,12 +26,15 @@ export interface Ticket {
 export class Refusal extends Error {
   readonly status: number;
   readonly code: string;
+  /** Where the browser should go now, or empty. */
+  readonly redirectUrl: string;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, redirectUrl = "") {
     super(message);
     this.name = "Refusal";
     this.status = status;
     this.code = code;
+    this.redirectUrl = redirectUrl;
   }
 }
 
@@ -81,7 +84,8 @@ async function request(
   const answer = readJson(await reached(response.text()));
   if (response.ok) return answer;
   const message = asText(answer.message) || `The service answered with status ${response.status}.`;
-  throw new Refusal(response.status, asText(answer.error), message);
+  const { error, redirectUrl } = answer;
+  throw new Refusal(response.status, asText(error), message, asText(redirectUrl));
 }
 
 /** What the promise gives; Unreachable if the network failed meanwhile. */

@@ -82,7 +82,15 @@ export class SessionPage {
     const over = (): void => {
       this.close();
     };
-    this.ending = new Ending({ service, timers, toasts: this.toasts, over, left: focus });
+    const feedback = webAddress(options.session.feedback);
+    this.ending = new Ending({
+      service,
+      timers,
+      feedback,
+      toasts: this.toasts,
+      over,
+      left: focus,
+    });
     this.profile = this.createProfile(focus);
     this.stream = new Stream({
       ...options,
@@ -94,6 +102,7 @@ export class SessionPage {
       commandIsControl: () => preferences.now.commandIsControl,
       events: this.streamEvents(),
     });
+    if (feedback !== "") this.toolbar.put("feedback", feedbackLink(feedback));
     this.catalogTool = this.addTools(focus);
   }
 
@@ -151,12 +160,10 @@ export class SessionPage {
   /** The toolbar is complete; what comes back is the tool for the catalog. */
   private addTools(focus: () => void): HTMLButtonElement {
     const { toolbar } = this;
-    const { session, preferences } = this.options;
+    const { preferences } = this.options;
     const send = (keysyms: readonly number[]): void => {
       this.stream.chord(keysyms);
     };
-    const feedback = webAddress(session.feedback);
-    if (feedback !== "") toolbar.put("feedback", feedbackLink(feedback));
     toolbar.addPopup({ place: "windows", label: "Windows", icon: "windows" }, this.windows.popup);
     toolbar.addPopup({ place: "keys", label: "Send keys", icon: "keys" }, keysMenu(send, focus));
     toolbar.addPopup({ place: "profile", label: "Profile", icon: "person" }, this.profile.popup);
@@ -202,7 +209,7 @@ export class SessionPage {
         this.launcher.giveUp();
       },
       informed: (session) => {
-        this.toasts.warn(session.warning);
+        this.toasts.warn(session);
       },
       lost: (attempt) => {
         this.lost(attempt);

@@ -1,6 +1,6 @@
 /** Short messages over the stage: notices that pass, and one warning that stays. */
 
-import type { Timers } from "../core/timers";
+import type { Cancel, Timers } from "../core/timers";
 import { element, icon, iconButton } from "./dom";
 
 const PASSING_MS = 7000;
@@ -11,6 +11,7 @@ export class Toasts {
   private readonly timers: Timers;
   private readonly dismissed: () => void;
   private warning: HTMLElement | null = null;
+  private cancelCountdown: Cancel = () => undefined;
 
   /** `dismissed` is called when the user has closed a message. */
   constructor(timers: Timers, dismissed: () => void) {
@@ -31,11 +32,26 @@ export class Toasts {
     };
   }
 
-  /** Shows the warning until another comes; an empty one takes it away. */
-  warn(text: string): void {
+  /** Shows the warning, and how long it still is until then; an empty one takes it away. */
+  warn({ warning, seconds }: { readonly warning: string; readonly seconds: number }): void {
+    this.cancelCountdown();
     this.warning?.remove();
-    this.warning = text === "" ? null : this.toast("toast warning", text);
+    this.warning = warning === "" ? null : this.toast("toast warning", warning);
+    // Read aloud once, and not again at every second.
+    const left = element("span", { class: "countdown", role: "timer" });
     this.warning?.prepend(icon("warning"));
+    this.warning?.querySelector("button")?.before(left);
+    if (warning !== "") this.count(left, this.timers.now() + seconds * 1000);
+  }
+
+  /** Shows every second how long it is until then. */
+  private count(left: HTMLElement, until: number): void {
+    const rest_ms = Math.max(0, until - this.timers.now());
+    left.textContent = minutesAndSeconds(rest_ms / 1000);
+    if (rest_ms === 0) return;
+    this.cancelCountdown = this.timers.after(rest_ms % 1000 || 1000, () => {
+      this.count(left, until);
+    });
   }
 
   private toast(className: string, text: string): HTMLElement {
@@ -52,4 +68,9 @@ export class Toasts {
     this.element.append(toast);
     return toast;
   }
+}
+
+function minutesAndSeconds(duration_s: number): string {
+  const whole = Math.round(duration_s);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }

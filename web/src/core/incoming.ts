@@ -56,7 +56,10 @@ export interface Notice {
 
 export interface SessionNews {
   readonly expires: number;
+  /** What will happen, or empty. */
   readonly warning: string;
+  /** In how many seconds from now. */
+  readonly seconds: number;
 }
 
 export interface End {
@@ -189,7 +192,11 @@ function notice(body: Record<string, unknown>): Notice {
 }
 
 function session(body: Record<string, unknown>): SessionNews {
-  return { expires: asNumber(body.expires), warning: asText(body.warning) };
+  return {
+    expires: asNumber(body.expires),
+    warning: asText(body.warning),
+    seconds: asNumber(body.seconds),
+  };
 }
 
 function end(body: Record<string, unknown>): End {

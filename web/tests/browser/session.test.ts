@@ -223,11 +223,12 @@ describe("the end", () => {
 
 test("a warning stays, a notice can be dismissed", async () => {
   const side = await streamingSession();
-  side.say(agent.sessionNews("Five minutes left."), agent.notice("x", "Something happened."));
+  side.say(agent.sessionNews("Five minutes left.", 300), agent.notice("x", "Something happened."));
   await page.getByText("Something happened.").waitFor();
   await page.locator(".toast:not(.warning)").getByRole("button", { name: "Dismiss" }).click();
   await page.getByText("Something happened.").waitFor({ state: "detached" });
   await page.getByText("Five minutes left.").waitFor();
+  await page.getByRole("timer").getByText(/^[45]:\d\d$/).waitFor();
   side.say(agent.sessionNews(null));
   await page.getByText("Five minutes left.").waitFor({ state: "detached" });
 });

@@ -46,8 +46,8 @@ export function home(stands: string): Uint8Array<ArrayBuffer> {
   return jsonMessage(FromAgent.FILES, { home: stands });
 }
 
-export function sessionNews(warning: string | null): Uint8Array<ArrayBuffer> {
-  return jsonMessage(ToBrowser.SESSION, { expires: 1_800_000_000, warning });
+export function sessionNews(warning: string | null, seconds = 0): Uint8Array<ArrayBuffer> {
+  return jsonMessage(ToBrowser.SESSION, { expires: 1_800_000_000, warning, seconds });
 }
 
 export function end(

@@ -29,7 +29,8 @@ describe("a refusal", () => {
   });
 
   test("of a session that is gone says how it ended", () => {
-    const message = messageOf(new Refusal(410, "max_duration", ""));
+    const message = messageOf(new Refusal(410, "max_duration", "", "https://example.com/after"));
+    expect(message.next).toBe("https://example.com/after");
     expect(message).toMatchObject({
       state: "ended",
       headline: "Your session has reached its time limit",

@@ -54,7 +54,7 @@ describe("a message becomes a value", () => {
   });
 
   test("SESSION without a warning has an empty one", () => {
-    const session = { expires: 1_800_000_000, warning: "" };
+    const session = { expires: 1_800_000_000, warning: "", seconds: 0 };
     expect(parse(agent.sessionNews(null).buffer)).toEqual({ type: "session", session });
   });
 
