@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from tests.scenarios.test_main_job import GREEN, PAINT, type_line
 from tests.scenarios.test_sessions import BLUE, BLUE_PAINT
 from tests.support import fleets
-from tests.support.browser import await_colour, chromium, new_page, open_session
+from tests.support.browser import CHROMIUM, FLAGS, await_colour, new_page, open_session
 from tests.support.earphones import await_hertz, wear_earphones
 
 FAKE_MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
@@ -29,10 +29,13 @@ LISTENER = (
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(browser: Browser) -> Iterator[Browser]:
     """A browser with a microphone that beeps, and whose user lets pages use it."""
-    with chromium(*FAKE_MICROPHONE) as running:
-        yield running
+    # By the same driver: a thread has one at a time.
+    arguments = [*FLAGS, *FAKE_MICROPHONE]
+    running = browser.browser_type.launch(executable_path=CHROMIUM, args=arguments)
+    yield running
+    running.close()
 
 
 @pytest.fixture
