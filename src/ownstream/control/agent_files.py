@@ -41,6 +41,7 @@ class Scan:
 
     digest: str
     tree: Tree | None
+    took_s: float
 
 
 class Reading:
@@ -103,10 +104,11 @@ class AgentFiles:
     def scan(self, unless: str = "") -> Scan:
         """All that is in the home folder, unless its digest is this one still."""
         answer = self._ask("scan", "", unless=unless)
+        took_s = _number(answer, "took") / 1e9
         if "length" not in answer:
-            return Scan(unless, None)
+            return Scan(unless, None, took_s)
         body = self.exactly(_number(answer, "length"))
-        return Scan(str(answer["digest"]), _tree(body, _number(answer, "at")))
+        return Scan(str(answer["digest"]), _tree(body, _number(answer, "at")), took_s)
 
     def digest(self, path: str) -> tuple[Seen, str]:
         """The digest of a file's content, and of what it was."""

@@ -33,6 +33,7 @@ class Turn:
     """What a turn came to."""
 
     missing: int  # how many files of the store are not in the session yet
+    look_took_s: float = field(default=0.0, compare=False)  # the look at all that there is
 
 
 @dataclass
@@ -68,9 +69,9 @@ class HomeFolder:
             if not self._begun:
                 self._begin(visits, last=last)
             self._fill(visits)
-            self._save(visits, last=last)
+            look_took_s = self._save(visits, last=last)
             visits.now.tell("filling" if self._missing else "kept")
-            return Turn(missing=len(self._missing))
+            return Turn(missing=len(self._missing), look_took_s=look_took_s)
 
     def tell_trouble(self, endpoint: str, called_off: Event) -> None:
         """The user hears that the home folder is not kept just now, if the agent is there."""
@@ -135,10 +136,11 @@ class HomeFolder:
             self.log.warning("not filled in", path=path, why=str(refusal))
             visits.renew()
 
-    def _save(self, visits: "_Visits", *, last: bool) -> None:
+    def _save(self, visits: "_Visits", *, last: bool) -> float:
+        """How many seconds it took to look for what has changed."""
         scan = visits.now.scan("" if last or self._since else self._digest)
         if scan.tree is None:
-            return
+            return scan.took_s
         self._adopt(scan.tree)
         found = changes(scan.tree, self._kept, last=last, since=self._since)
         broken = self._save_all(visits, scan.tree, found)
@@ -147,6 +149,7 @@ class HomeFolder:
         self._digest = "" if broken else scan.digest
         if broken and last:
             raise AgentGone(f"files changed while they were read: {broken}")
+        return scan.took_s
 
     def _adopt(self, tree: Tree) -> None:
         """What was filled in and has not been changed since is kept."""

@@ -24,6 +24,7 @@ from ownstream.store import InstanceRow, SessionRow, Store, Tx, streaming
 
 THREADS = 16
 LOOK_S = 2.0  # how soon what was saved in the session is saved in the store
+LONGEST_LOOK_S = 60.0
 SOON_S = 0.5
 # A session that waits for its home folder begins without all of it after so long.
 OPEN_WITHIN = timedelta(seconds=15)
@@ -71,17 +72,19 @@ class HomeFolders:
         if work.waits:
             return SOON_S
         keeping = self._keeping(session_id, work)
-        began = self.clock.now()
+        opening = asyncio.create_task(self._open_in_time(session_id, keeping))
         try:
             turn = await self._in_thread(keeping, work)
         except (StorageError, AgentGone, NotDone) as error:
             return await self._after_failure(session_id, keeping, error)
+        finally:
+            opening.cancel()
         keeping.failures = 0
         if work.last:
             await self.offload(self._let_go, session_id)
             self._keepings.pop(session_id, None)
             return None
-        return await self._after_turn(session_id, keeping, turn, began)
+        return await self._after_turn(session_id, keeping, turn)
 
     async def finish(self, session_id: str) -> bool:
         """Whether the home folder of this session, which is over, is saved: it is tried again."""
@@ -119,16 +122,19 @@ class HomeFolders:
             called_off.set()
             raise
 
-    async def _after_turn(
-        self, session_id: str, keeping: Keeping, turn: Turn, began: datetime
-    ) -> float:
-        now = self.clock.now()
-        if not turn.missing or now - keeping.since >= OPEN_WITHIN:
+    async def _open_in_time(self, session_id: str, keeping: Keeping) -> None:
+        """One large file may take a turn longer than users wait."""
+        left = keeping.since + OPEN_WITHIN - self.clock.now()
+        await self.clock.sleep(left.total_seconds())
+        await self.offload(self._open, session_id)
+
+    async def _after_turn(self, session_id: str, keeping: Keeping, turn: Turn) -> float:
+        if not turn.missing or self.clock.now() - keeping.since >= OPEN_WITHIN:
             await self.offload(self._open, session_id)
         if turn.missing:
             return 0.0
-        # A folder of very many files takes its time to be looked at, and has to be left alone more.
-        return max(LOOK_S, 10 * (now - began).total_seconds())
+        # To look at very many files takes the session's processors, and is to take a tenth at most.
+        return max(LOOK_S, min(LONGEST_LOOK_S, 10 * turn.look_took_s))
 
     async def _after_failure(self, session_id: str, keeping: Keeping, error: Exception) -> float:
         keeping.failures += 1

@@ -1,7 +1,8 @@
 """Home folders from a session's begin to its instance's end, with whatever fails between."""
 
 import asyncio
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 
 from ownstream.control import home_folder
 from ownstream.control.controller import retire_all
-from ownstream.control.home_folders import LOOK_S, SOON_S, HomeFolders
+from ownstream.control.home_folder import Turn
+from ownstream.control.home_folders import LONGEST_LOOK_S, LOOK_S, SOON_S, HomeFolders
 from ownstream.domain.home_folders import Stored, folder_of
 from ownstream.domain.keys import fleet_key, session_key
 from ownstream.drivers.base import InstanceSpec, Observation, Seen
@@ -24,15 +26,18 @@ from tests.support.world import SCOPE, add_ready_instance
 from tests.unit.control.world import World, world
 
 FOLDER = folder_of(SCOPE, "ann")
+WITHIN_S = 20
 
 
 class Down(LocalStore):
     """A store that can be down."""
 
     is_down = False
+    meanwhile: Callable[[], object] = staticmethod(lambda: None)  # done while it is listed
 
     def list(self, folder: str) -> dict[str, Stored | None]:
         self._fail()
+        self.meanwhile()
         return dict(super().list(folder))
 
     def write(self, folder: str, path: str, content: Source, stored: Stored) -> None:
@@ -180,6 +185,45 @@ def test_a_large_home_folder_does_not_keep_the_user_waiting(
     assert desk.reconcile() == 0
     assert desk.endpoint() == desk.agent.endpoint
     assert desk.reconcile() == LOOK_S
+
+
+def test_one_large_file_does_not_keep_the_user_waiting_either(desk: Desk) -> None:
+    put(desk, "a", "x")
+    desk.begin()
+    wait, go_on = threading.Event(), threading.Event()
+    desk.kept_in.meanwhile = lambda: (wait.set(), go_on.wait(WITHIN_S))
+
+    async def main() -> None:
+        turn = asyncio.create_task(desk.home_folders.reconcile("s"))
+        opened = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        await asyncio.to_thread(wait.wait, WITHIN_S)
+        assert desk.endpoint() == ""
+        with desk.world.store.listened(lambda _: loop.call_soon_threadsafe(opened.set)):
+            await desk.world.clock.advance(timedelta(seconds=15))
+            async with asyncio.timeout(WITHIN_S):
+                await opened.wait()
+        assert desk.endpoint() == desk.agent.endpoint
+        assert not turn.done()
+        go_on.set()
+        assert await turn == LOOK_S
+
+    asyncio.run(main())
+
+
+def test_a_home_folder_of_very_many_files_is_looked_at_less_often(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taking: list[float] = []
+
+    def turn(*_: object, **__: object) -> Turn:
+        return Turn(missing=0, look_took_s=taking[0])
+
+    monkeypatch.setattr(home_folder.HomeFolder, "turn", turn)
+    desk.begin()
+    for took_s, look_s in ((0.01, LOOK_S), (1.5, 15.0), (1e9, LONGEST_LOOK_S)):
+        taking[:] = [took_s]
+        assert desk.reconcile() == look_s
 
 
 def test_a_store_that_is_down_keeps_nobody_out_and_is_tried_again(desk: Desk) -> None:

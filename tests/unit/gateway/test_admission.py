@@ -6,7 +6,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from ownstream.gateway.admission import Door, Refused, digest, public
-from ownstream.store import AdmissionRow, FleetRow, Store, resources, streaming
+from ownstream.store import (
+    AdmissionRow,
+    FleetRow,
+    SessionRow,
+    StackRow,
+    Store,
+    resources,
+    streaming,
+)
 from tests.support.clock import START
 from tests.support.world import KEY, SCOPE, add_ready_instance, store_with_fleet, url
 
@@ -94,6 +102,21 @@ def test_a_setting_lets_several_browsers_use_a_url() -> None:
     second = door.admit(*parts(url(expires=SOON)), (), START)
     assert first.welcome.session == second.welcome.session
     assert first.cookie != second.cookie
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept", "kept by nobody"])
+@pytest.mark.parametrize("connectors", [[], ["GOOGLE_DRIVE"], ["GOOGLE_DRIVE", "HOMEFOLDERS"]])
+def test_a_session_has_a_home_folder_if_its_stack_does(connectors: list[str], kept: bool) -> None:
+    store = running()
+    with store.transaction() as tx:
+        stack = resources.find(tx, StackRow, SCOPE, "s")
+        assert stack
+        members = [{"ConnectorType": kind} for kind in connectors]
+        stack.document = {**stack.document, "StorageConnectors": members}
+    Door(store, KEY, home_folders=kept).admit(*parts(url(expires=SOON)), (), START)
+    with store.snapshot() as tx:
+        wanted = "wanted" if kept and "HOMEFOLDERS" in connectors else ""
+        assert tx.query(SessionRow).one().home_folder == wanted
 
 
 def test_a_new_url_leads_a_user_back_to_the_running_session() -> None:

@@ -162,15 +162,17 @@ class Server:
     def _scan(self, request: Request, channel: Channel) -> Answer:
         """All that is below the folder, a line each, unless `unless` is the digest of that.
 
-        `at` is the time before the look: what changes after it shows at the next.
+        `at` is the time before the look, whose changes show at the next, and `took` how long it
+        took, both in nanoseconds.
         """
-        at = time.time_ns()
+        at, began = time.time_ns(), time.monotonic_ns()
         with self._folders.opened(names(request["path"], least=1)) as folder:
             body = "".join(sorted(walked(folder))).encode()
-        digest = hashlib.sha256(body).hexdigest()
-        if digest == request.get("unless"):
-            return {"digest": digest, "at": at}
-        channel.say({"digest": digest, "at": at, "length": len(body)})
+        answer = {"digest": hashlib.sha256(body).hexdigest(), "at": at}
+        answer["took"] = time.monotonic_ns() - began
+        if answer["digest"] == request.get("unless"):
+            return answer
+        channel.say({**answer, "length": len(body)})
         channel.send(body)
         return SENT
 
