@@ -88,6 +88,7 @@ class HomeFolders:
 
     async def finish(self, session_id: str) -> bool:
         """Whether the home folder of this session, which is over, is saved: it is tried again."""
+        Log("control").info("home folder is being saved", session=session_id)
         for failures in range(1, LAST_TRIES + 1):
             if await self.reconcile(session_id) is None:
                 return True
