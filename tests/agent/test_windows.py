@@ -80,7 +80,7 @@ def test_the_desktops_panel_is_no_window_of_its_user(tmp_path: Path) -> None:
         browser = await agent.connect()
         browser.hello("jpeg")
         browser.say(json_message(FromBrowser.LAUNCH, {"application": "Terminal"}))
-        assert len(await windows(browser, active=True)) == 1
+        assert len(await windows(browser, title="A terminal")) == 1  # the panel may have the focus
 
     run(tmp_path, scenario, TERMINAL, view="DESKTOP")
 
