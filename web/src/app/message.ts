@@ -43,7 +43,8 @@ export function showMessage(message: Message): void {
     element("div", { class: `message-icon ${message.state}` }, icon(message.icon)),
     heading,
   );
-  card.append(element("p", {}, withoutHeadline(message) || CLOSE));
+  const text = withoutHeadline(message) || (message.next ? "" : CLOSE);
+  if (text !== "") card.append(element("p", {}, text));
   if (message.next) card.append(onward(message.next));
   if (message.action) card.append(button({ ...message.action, class: "button primary" }));
   if (message.feedback) card.append(feedbackLink(message.feedback));
