@@ -45,10 +45,11 @@ export function milliseconds(duration_ms: number): string {
   return `${Math.max(1, Math.round(duration_ms))} ms`;
 }
 
-/** With one decimal up to 10 Mbit/s. */
+/** With two digits or more: typing takes some hundredths, a film tens. */
 export function megabits(bits_per_s: number): string {
   const megabits_per_s = bits_per_s / 1e6;
-  return `${megabits_per_s.toFixed(megabits_per_s < 9.95 ? 1 : 0)} Mbit/s`;
+  const small = megabits_per_s < 0.095 ? 2 : 1;
+  return `${megabits_per_s.toFixed(megabits_per_s < 9.95 ? small : 0)} Mbit/s`;
 }
 
 function grade(round_trip_ms: number): string {

@@ -13,7 +13,9 @@ test.each([
 });
 
 test.each([
-  [0, "0.0 Mbit/s"],
+  [0, "0.00 Mbit/s"],
+  [0.024e6, "0.02 Mbit/s"],
+  [0.096e6, "0.1 Mbit/s"],
   [3.14e6, "3.1 Mbit/s"],
   [9.96e6, "10 Mbit/s"],
   [123.4e6, "123 Mbit/s"],
