@@ -21,11 +21,10 @@ WITHIN_MS = 30_000
 
 
 @contextmanager
-def chromium(*more_flags: str) -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     """A headless browser."""
     with sync_playwright() as playwright:
-        flags = [*FLAGS, *more_flags]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
             yield browser
         finally:

@@ -1,56 +1,18 @@
 /** The clipboard of the built page in a real Chromium, with the test as its gateway and agent. */
 
-import { chromium, type Browser, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { FromAgent, FromBrowser } from "../../src/core/tags";
 import * as agent from "../support/agent-messages";
-import { jpeg } from "./film";
-import { Gateway, type AgentSide } from "./gateway";
+import type { AgentSide } from "./gateway";
+import { page, streamingSession, withPage } from "./harness";
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"];
-const STAGE = { width: 1000, height: 560 };
-const VIEWPORT = { width: 1000, height: 600 };
 const BOTH = { copyIn: 100, copyOut: 100, bytes: 1024 * 1024, count: 0 };
 
-let browser: Browser;
-let gateway: Gateway;
-let page: Page;
-let faults: string[];
-
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
-});
-
-afterAll(async () => {
-  await browser.close();
-});
-
-beforeEach(async () => {
-  gateway = new Gateway();
-  await gateway.start();
-  page = await browser.newPage({ viewport: VIEWPORT });
-  faults = [];
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    if (message.text().includes("Content Security Policy")) faults.push(message.text());
-  });
-});
-
-afterEach(async () => {
-  await page.context().close();
-  await gateway.stop();
-  expect(faults).toEqual([]);
-});
+withPage();
 
 /** A session that shows a picture, and allows this of the clipboard. */
-async function session(clipboard: object): Promise<AgentSide> {
-  await page.goto(gateway.streamingUrl);
-  const side = await gateway.connection();
-  await side.heard(FromBrowser.HELLO);
-  const picture = agent.frame(await jpeg(page, "#204060", STAGE), STAGE);
-  side.say(agent.welcome({ ...STAGE, features: { clipboard } }), picture);
-  await side.heard(FromBrowser.ACK);
-  return side;
+function session(clipboard: object): Promise<AgentSide> {
+  return streamingSession(undefined, { features: { clipboard } });
 }
 
 /** The agent tells that an application has copied this. */
@@ -203,6 +165,7 @@ describe("the dialog", () => {
     expect(await button("Copy to this device").count()).toBe(1);
     expect(await box().getAttribute("readonly")).toBe("");
     await page.keyboard.press("Escape");
+    await page.locator("textarea.field:focus").waitFor(); // the dialog's end is told a moment later
     await page.keyboard.press("x");
     await side.heard(FromBrowser.KEY, 2);
   });

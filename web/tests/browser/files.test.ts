@@ -1,47 +1,17 @@
 /** My Files in a real Chromium, with the test as its gateway and agent. */
 
-import { chromium, type Browser, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { FromBrowser } from "../../src/core/tags";
 import * as agent from "../support/agent-messages";
-import { jpeg } from "./film";
-import { Gateway, type AgentSide } from "./gateway";
+import type { AgentSide } from "./gateway";
+import { gateway, page, streamingSession, withPage } from "./harness";
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"];
-const STAGE = { width: 1000, height: 560 };
 const BOTH = { upload: true, download: true };
 const T = { name: "TemporaryFiles", kind: "folder", size: 0, modified: 1_700_000_000_000 };
 const NOTHING = { entries: [], unseen: 0, more: false };
 
-let browser: Browser;
-let gateway: Gateway;
-let page: Page;
-let faults: string[];
-
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
-});
-
-afterAll(async () => {
-  await browser.close();
-});
-
-beforeEach(async () => {
-  gateway = new Gateway();
-  await gateway.start();
-  page = await browser.newPage({ viewport: { width: 1000, height: 600 } });
-  faults = [];
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    if (message.text().includes("Content Security Policy")) faults.push(message.text());
-  });
-});
-
-afterEach(async () => {
-  await page.close();
-  await gateway.stop();
-  expect(faults).toEqual([]);
-});
+withPage();
 
 function entry(name: string, changes: object = {}): object {
   return { name, kind: "file", size: 1500, modified: 1_700_000_000_000, ...changes };
@@ -60,15 +30,8 @@ function temporary(...entries: readonly object[]): void {
 }
 
 /** A session that shows a picture, with files under these rights. */
-async function session(files: object | null): Promise<AgentSide> {
-  await page.goto(gateway.streamingUrl);
-  const side = await gateway.connection();
-  await side.heard(FromBrowser.HELLO);
-  const features = files === null ? {} : { files };
-  side.say(agent.welcome({ ...STAGE, features }));
-  side.say(agent.frame(await jpeg(page, "#204060", STAGE), STAGE));
-  await side.heard(FromBrowser.ACK);
-  return side;
+function session(files: object | null): Promise<AgentSide> {
+  return streamingSession(undefined, { features: files === null ? {} : { files } });
 }
 
 const button = (name: string): ReturnType<Page["locator"]> =>
@@ -262,7 +225,7 @@ test("keys go from row to row, and Escape gives them back to the application", a
   await button("Delete b").waitFor();
   const focused = (): Promise<string> =>
     page.evaluate(() => document.activeElement?.textContent ?? "");
-  await page.locator("button.entry").first().focus();
+  await page.locator(".files-list button.entry").first().focus();
   await page.keyboard.press("ArrowDown");
   expect(await focused()).toBe("b");
   await page.keyboard.press("ArrowDown");
