@@ -1,6 +1,7 @@
 /** A question whose answer is a name. */
 
 import { button, element } from "./dom";
+import { showUntilClosed } from "./modal";
 
 export interface NameQuestion {
   readonly title: string;
@@ -25,13 +26,9 @@ export async function askName(question: NameQuestion): Promise<string | null> {
   const actions = element("div", { class: "actions" }, cancel, yes);
   const form = element("form", { method: "dialog" }, label, actions);
   dialog.append(element("h2", { id: "name-question" }, question.title), form);
-  document.body.append(dialog);
-  dialog.showModal();
+  const closed = showUntilClosed(dialog);
   selectStem(field);
-  await new Promise((resolve) => {
-    dialog.addEventListener("close", resolve, { once: true });
-  });
-  dialog.remove();
+  await closed;
   const name = field.value.trim();
   return dialog.returnValue === "yes" && name !== "" ? name : null;
 }

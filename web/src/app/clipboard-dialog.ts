@@ -6,6 +6,7 @@
 import type { Clipboard } from "../core/clipboard";
 import { text, transferred } from "../core/content";
 import { button, element } from "./dom";
+import { whenClosed } from "./modal";
 
 /** A longer text makes a text box slow; it can be copied all the same. */
 const LONGEST_SHOWN = 200_000;
@@ -48,7 +49,7 @@ export class ClipboardDialog {
       action: () => void this.sendText(),
     });
     this.dialog = this.built();
-    this.dialog.addEventListener("close", () => {
+    whenClosed(this.dialog, () => {
       this.dialog.remove();
       this.showPicture(null);
       closed();

@@ -1,6 +1,7 @@
 /** A question that must be answered before anything else. */
 
 import { button, element } from "./dom";
+import { showUntilClosed } from "./modal";
 
 export interface Question {
   readonly title: string;
@@ -23,11 +24,6 @@ export async function confirm(question: Question): Promise<boolean> {
   );
   const title = element("h2", { id: "question" }, question.title);
   dialog.append(title, element("p", {}, question.text), actions);
-  document.body.append(dialog);
-  dialog.showModal();
-  await new Promise((resolve) => {
-    dialog.addEventListener("close", resolve, { once: true });
-  });
-  dialog.remove();
+  await showUntilClosed(dialog);
   return dialog.returnValue === "yes";
 }

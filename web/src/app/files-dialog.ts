@@ -10,6 +10,7 @@ import { FilesBar, type FilesRights } from "./files-bar";
 import { FilesList, type Act } from "./files-list";
 import { HOME, TEMPORARY, itemsText, label, note } from "./files-texts";
 import { FilesTransfers } from "./files-transfers";
+import { whenClosed } from "./modal";
 
 export interface FilesDialogOptions {
   readonly files: Files;
@@ -68,7 +69,7 @@ export class FilesDialog {
     const parts = [head, this.bar.element, this.trouble, scroll, this.transfers.element];
     const attributes = { class: "files", "aria-labelledby": "files-title" };
     this.element = element("dialog", attributes, ...parts);
-    this.element.addEventListener("close", () => {
+    whenClosed(this.element, () => {
       this.cancelLook();
       options.closed();
     });

@@ -2,6 +2,7 @@
 
 import type { Platform } from "../core/keyboard";
 import { button, element } from "./dom";
+import { showUntilClosed } from "./modal";
 import type { Preferences, PreferenceStore } from "./preferences";
 
 interface Choice {
@@ -52,12 +53,7 @@ export async function askForPreferences(store: PreferenceStore, platform: Platfo
     element("p", { class: "hint" }, "Control, Alt, Shift and M lead from the application to the toolbar."),
     element("div", { class: "actions" }, done),
   );
-  document.body.append(dialog);
-  dialog.showModal();
-  await new Promise((resolve) => {
-    dialog.addEventListener("close", resolve, { once: true });
-  });
-  dialog.remove();
+  await showUntilClosed(dialog);
 }
 
 function group(store: PreferenceStore, name: string, choices: readonly Choice[]): HTMLElement {

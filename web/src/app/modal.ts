@@ -1,0 +1,27 @@
+/** Dialogs that stand over the page, and give the keyboard back at once when the user leaves them. */
+
+/**
+ * Calls `closed` as soon as the dialog has closed, and perhaps once more.
+ *
+ * The dialog's own event comes a moment late: a key that follows Escape closely, as one typed with
+ * haste does, would be lost to the button that the focus falls back to.
+ */
+export function whenClosed(dialog: HTMLDialogElement, closed: () => void): void {
+  dialog.addEventListener("cancel", (event) => {
+    if (event.target !== dialog) return; // choosing a file within it can be cancelled, too
+    event.preventDefault();
+    dialog.close();
+    closed();
+  });
+  dialog.addEventListener("close", closed);
+}
+
+/** Shows the dialog, and takes it away again; the promise is kept once the user is done with it. */
+export async function showUntilClosed(dialog: HTMLDialogElement): Promise<void> {
+  document.body.append(dialog);
+  dialog.showModal();
+  await new Promise<void>((resolve) => {
+    whenClosed(dialog, resolve);
+  });
+  dialog.remove();
+}
