@@ -144,7 +144,7 @@ class Browser:
         self.drawing.resize(*size)
 
     def ack(self, frame: int) -> None:
-        self.say(bytes([FromBrowser.ACK]) + tags.ACK.pack(frame))
+        self.say(bytes([FromBrowser.ACK]) + tags.ACK.pack(frame, 0))
 
     def point(self, x: int, y: int, buttons: int = 0) -> None:
         self.say(bytes([FromBrowser.POINTER]) + tags.POINTER.pack(x, y, buttons))

@@ -169,8 +169,8 @@ class Connection:
 
     def _do(self, event: Said, stream: Stream) -> None:
         match event:
-            case Ack(picture):
-                stream.acknowledged(picture)
+            case Ack(picture, page_ms):
+                stream.acknowledged(picture, page_s=page_ms / 1000)
             case Pointer(x, y):
                 self._instance.input.put(event)
                 stream.point(x, y)

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ownstream.agent.area import Area, bounding
-from ownstream.agent.rfb import Piece, Resized, Rfb, RfbError
+from ownstream.agent.rfb import Effort, Piece, Resized, Rfb, RfbError
 from ownstream.agent.sender import Sender
 from ownstream.agent.stale import Stale
 from ownstream.channel.tags import AREA, FromAgent, RectanglesFlag
 
 SHORTEST_S = 0.012  # between two updates: more than a browser shows are wasted
 LONGEST_S = 0.25  # for one update; what takes longer is better seen as video first
+_SHORTEST_TURN_S = 0.001
 
 Costs = Sequence[tuple[Area, int]]
 
@@ -102,15 +103,16 @@ class Exact:
         self._video, self._stale = area, None
         self._changed.set()
 
-    def take_back(self, *, budget_bytes: float) -> None:
-        """The video stands still; it is made exact in steps of about so many bytes."""
+    def take_back(self, *, is_fast: bool) -> None:
+        """The video stands still; it is made exact. `is_fast`: nothing speaks against the link."""
         if self._video is not None:
-            self._stale = Stale(self._video, budget_bytes)
+            self._stale = Stale(self._video, is_fast)
             self._video = None
             self._changed.set()
 
     async def _step(self, rfb: Rfb) -> None:
         await self._sender.room()
+        rfb.compress(self._effort())
         band = self._stale.band() if self._stale else None
         areas = self._around(self._screen)
         if not areas and band is None:
@@ -126,10 +128,16 @@ class Exact:
         started = time.monotonic()
         costs = await self._pass_on(rfb)
         if band is not None:
-            self._settle(band, [cost for cost in costs if cost[0].meets(band)])
+            await self._settle(band, [cost for cost in costs if cost[0].meets(band)], started)
             costs = [cost for cost in costs if not cost[0].meets(band)]
         self._events.painted(costs)
         await asyncio.sleep(SHORTEST_S - (time.monotonic() - started))
+
+    def _effort(self) -> Effort:
+        if self._stale:
+            return Effort.NONE if self._stale.is_fast else Effort.LITTLE
+        # Looking for what has been painted again as it was costs much where a video plays.
+        return Effort.LITTLE if self._video else Effort.FULL
 
     def _around(self, screen: Area) -> list[Area]:
         """What is asked for all the time: the screen without its hole."""
@@ -172,10 +180,13 @@ class Exact:
         self._fresh = False
         self._sender.send(FromAgent.RECTANGLES, bytes([flags]) + piece.data)
 
-    def _settle(self, band: Area, costs: Costs) -> None:
+    async def _settle(self, band: Area, costs: Costs, began: float) -> None:
         """The band is exact, if this update has painted it at such costs."""
         stale, size = self._stale, sum(size for _, size in costs)
         if stale is None or size == 0:
             return
         self._sender.tell(bytes([FromAgent.EXACT]) + AREA.pack(*band))
-        self._stale = stale.without(band, size)
+        await self._sender.landed()
+        took_s = max(_SHORTEST_TURN_S, time.monotonic() - began - self._sender.round_trip_s)
+        if self._stale is stale:  # no video has begun meanwhile
+            self._stale = stale.without(band, size_bytes=size, took_s=took_s)

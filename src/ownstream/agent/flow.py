@@ -18,6 +18,14 @@ BASE_LIFE_S = 10.0
 _GROWTH = 1.5
 
 
+@dataclass(frozen=True)
+class Landed:
+    """What an acknowledgement has ended the flight of."""
+
+    size_bytes: int = 0
+    delay_s: float = 0.0  # of the last of them, from its leaving
+
+
 @dataclass
 class _Sent:
     frame: int
@@ -41,6 +49,10 @@ class Flow:
         """How many frames are under way."""
         return len(self._flight)
 
+    def carries(self, frame: int) -> bool:
+        """Whether this frame is under way."""
+        return any(sent.frame == frame for sent in self._flight)
+
     def may_send(self, now: float) -> bool:
         """Whether one more frame may leave."""
         if not self._flight:
@@ -62,10 +74,10 @@ class Flow:
         self._flight.append(_Sent(frame, now, size, alone=not self._flight))
         self._bytes += size
 
-    def acknowledged(self, frame: int, now: float) -> int:
-        """How many bytes this ends the flight of: the named frame and all before it."""
-        if not any(sent.frame == frame for sent in self._flight):
-            return 0
+    def acknowledged(self, frame: int, now: float) -> Landed:
+        """What this ends the flight of: the named frame and all before it, if it is under way."""
+        if not self.carries(frame):
+            return Landed()
         landed = 0
         while True:
             sent = self._flight.popleft()
@@ -74,7 +86,7 @@ class Flow:
             if sent.frame == frame:
                 self._landings.append(now)
                 self._measure(now - sent.at, alone=sent.alone, now=now)
-                return landed
+                return Landed(landed, now - sent.at)
 
     def forget_flight(self) -> None:
         """The client says that what is under way is of no use to it."""

@@ -61,6 +61,7 @@ class Ack:
     """This picture, and so every one before it, has been decoded and drawn."""
 
     picture: int
+    page_ms: int  # from its arrival in the page
 
 
 @dataclass(frozen=True)

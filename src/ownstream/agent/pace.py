@@ -1,11 +1,14 @@
 """How much video to encode a second, so that little has to wait for the link or the decoder. Pure.
 
-The cap on the bit rate follows what is delivered while frames wait, and grows back while none do.
+The cap on the bit rate follows what is delivered while frames wait for the link, and grows back
+while none do. A browser that is slow to decode needs no fewer bits; it is sent fewer frames anyhow.
 The frame rate follows the cap, in few steps: the encoder begins anew, with a key frame, at each.
 """
 
 import math
 from dataclasses import dataclass
+
+from ownstream.agent.flow import Landed
 
 PERIOD_S = 0.25
 MOST_BITS, LEAST_BITS = 80e6, 300e3  # a second
@@ -18,6 +21,7 @@ _USED_SHARE = 0.85  # of what is delivered: what has queued up has to drain
 _GROWTH, _QUICK_GROWTH = 1.08, 1.5
 _QUICK_AFTER = 2  # periods without waiting
 _LEAST_KNOWN_BITS = 1e6
+_LINK_SHARE = 0.5  # of the delay of pictures; with less, it is the browser that they wait for
 
 
 @dataclass
@@ -29,13 +33,15 @@ class Pace:
     rate: float = _RATES[0]  # frames a second
     _waited_s: float = 0.0
     _landed_bits: float = 0.0
+    _delay_s: float = 0.0  # of all pictures that landed
+    _page_s: float = 0.0  # of that, within the browser
     _full_periods: int = 0
     _clear_periods: int = 0
 
     def begin(self, pixels: int) -> None:
         """Frames of so many pixels are encoded from now on, and a period begins."""
         self.pixels = pixels
-        self._waited_s = self._landed_bits = 0.0
+        self._forget_period()
         self._full_periods = self._clear_periods = 0
         self.rate = self._rate()
 
@@ -47,13 +53,18 @@ class Pace:
         """A frame was ready and had to wait so long."""
         self._waited_s += seconds
 
-    def landed(self, size_bytes: int) -> None:
-        """So much has been acknowledged."""
-        self._landed_bits += 8 * size_bytes
+    def landed(self, landed: Landed, *, page_s: float) -> None:
+        """This has been acknowledged; the browser has taken so much of its delay."""
+        self._landed_bits += 8 * landed.size_bytes
+        self._delay_s += landed.delay_s
+        self._page_s += min(page_s, landed.delay_s)
 
     def end_period(self) -> None:
         """Moves cap and rate by what this period has shown, and begins the next."""
-        if self._waited_s >= PERIOD_S * _WAITING_SHARE:
+        is_full = self._waited_s >= PERIOD_S * _WAITING_SHARE
+        if is_full and self._is_browsers():
+            self._full_periods = self._clear_periods = 0
+        elif is_full:
             self._full_periods, self._clear_periods = self._full_periods + 1, 0
         else:
             self._full_periods, self._clear_periods = 0, self._clear_periods + 1
@@ -63,12 +74,19 @@ class Pace:
             delivered = self._landed_bits / PERIOD_S
             self.cap = max(LEAST_BITS, self.cap / 2, min(self.cap, delivered * _USED_SHARE))
         self.rate = self._rate()
-        self._waited_s = self._landed_bits = 0.0
+        self._forget_period()
 
     @property
     def fineness(self) -> float:
         """0 where the cap is least to 1 where it is most."""
         return math.log(self.cap / LEAST_BITS) / math.log(MOST_BITS / LEAST_BITS)
+
+    def _is_browsers(self) -> bool:
+        """Whether what waited in this period did so because the browser is busy."""
+        return self._page_s > (1 - _LINK_SHARE) * self._delay_s
+
+    def _forget_period(self) -> None:
+        self._waited_s = self._landed_bits = self._delay_s = self._page_s = 0.0
 
     def _rate(self) -> float:
         for rate in _RATES:

@@ -10,6 +10,7 @@ import asyncio
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 from struct import Struct
 
@@ -17,7 +18,7 @@ from ownstream.agent.area import Area
 
 COPY, TIGHT = 1, 7
 _CURSOR, _LAST, _DESKTOP_SIZE = -239, -224, -308
-_COMPRESSION = -250  # 6 of -256 to -247
+_COMPRESSION = -256  # and so on by level
 _PIECE_BYTES = 128 * 1024
 _UNTIL_LAST = 0xFFFF
 
@@ -35,6 +36,17 @@ _MOST_PALETTE = 256
 _RAW_BELOW_BYTES = 12  # Tight does not compress less than this
 _FILL, _JPEG = 8, 9
 _FILTER_FOLLOWS, _COPY_FILTER, _PALETTE_FILTER = 4, 0, 1
+
+
+class Effort(IntEnum):
+    """How much is done to make updates small: a level of TigerVNC's, of 0 to 9.
+
+    Higher ones make text smaller by a tenth, and take twice the time for a photograph.
+    """
+
+    NONE = 0  # not compressed
+    LITTLE = 1
+    FULL = 2  # and what is painted again as it was is no change
 
 
 class RfbError(Exception):
@@ -65,6 +77,7 @@ class Rfb:
     def __init__(self, reader: StreamReader, writer: StreamWriter, size: tuple[int, int]) -> None:
         self._reader = reader
         self._writer = writer
+        self._effort: Effort | None = None
         self.size = size
 
     @classmethod
@@ -82,12 +95,25 @@ class Rfb:
         except RfbError:
             writer.transport.abort()
             raise
-        return cls(reader, writer, size)
+        made = cls(reader, writer, size)
+        made.compress(Effort.FULL)
+        return made
 
     def request(self, area: Area, *, whole: bool = False) -> None:
         """An update comes once something in this area has changed, or at once if `whole`."""
         message = _REQUEST.pack(3, not whole, area.x, area.y, area.width, area.height)
         self._writer.write(message)
+
+    def compress(self, effort: Effort) -> None:
+        """Updates asked for from now on are made so."""
+        if effort is self._effort:
+            return
+        self._effort = effort
+        level = _COMPRESSION + effort
+        # Who takes the cursor's shape gets pictures without it; we know it from the X server.
+        encodings = (TIGHT, COPY, _DESKTOP_SIZE, _CURSOR, _LAST, level)
+        body = b"".join(encoding.to_bytes(4, "big", signed=True) for encoding in encodings)
+        self._writer.write(_ENCODINGS.pack(2, len(encodings)) + body)
 
     def point(self, x: int, y: int) -> None:
         """The pointer, which is there, is drawn by whoever watches: the picture comes without it.
@@ -220,10 +246,6 @@ async def _shake_hands(reader: StreamReader, writer: StreamWriter) -> tuple[int,
     width, height, _, name = _SERVER_INIT.unpack(await reader.readexactly(_SERVER_INIT.size))
     await reader.readexactly(name)
     # The server's own pixels are 32 bits with red, green and blue in the lower 24: Tight's best.
-    # Who takes the cursor's shape gets pictures without it; we know it from the X server.
-    encodings = (TIGHT, COPY, _DESKTOP_SIZE, _CURSOR, _LAST, _COMPRESSION)
-    body = b"".join(encoding.to_bytes(4, "big", signed=True) for encoding in encodings)
-    writer.write(_ENCODINGS.pack(2, len(encodings)) + body)
     return width, height
 
 

@@ -33,22 +33,37 @@ class Sender:
             self._changed.clear()
             await self._changed.wait()
 
-    def send(self, tag: int, body: bytes) -> None:
-        """A picture leaves: the tag, its number, the body. Who sends it has waited for room."""
-        message = bytes([tag]) + self._next_id.to_bytes(2, "big") + body
-        self._flow.sent(self._next_id, size=len(message), now=time.monotonic())
-        self._next_id = (self._next_id + 1) % IDS
+    async def landed(self) -> None:
+        """Returns once the browser shows all that has left."""
+        while self._flow.in_flight:
+            self._changed.clear()
+            await self._changed.wait()
+
+    def send(self, tag: int, body: bytes) -> int:
+        """A picture leaves: the tag, its number, the body. Who sends it has waited for room.
+
+        Returns the number.
+        """
+        number = self._next_id
+        message = bytes([tag]) + number.to_bytes(2, "big") + body
+        self._flow.sent(number, size=len(message), now=time.monotonic())
+        self._next_id = (number + 1) % IDS
         self._outlet.send(message)
+        return number
+
+    def carries(self, number: int) -> bool:
+        """Whether this picture has left and is not shown yet."""
+        return self._flow.carries(number)
 
     def tell(self, message: bytes) -> None:
         """A message that is not acknowledged leaves, after all pictures before it."""
         self._outlet.send(message)
 
-    def acknowledged(self, picture: int) -> None:
-        """The browser shows this picture, and so all before it."""
+    def acknowledged(self, picture: int, *, page_s: float) -> None:
+        """The browser shows this picture, so long after it came, and so all before it."""
         landed = self._flow.acknowledged(picture, time.monotonic())
-        self.landed_bytes += landed
-        self._pace.landed(landed)
+        self.landed_bytes += landed.size_bytes
+        self._pace.landed(landed, page_s=page_s)
         self._changed.set()
 
     def forget_flight(self) -> None:

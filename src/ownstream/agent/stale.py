@@ -4,34 +4,33 @@ from dataclasses import dataclass
 
 from ownstream.agent.area import Area
 
-FIRST_PIXELS = 32 * 1024
-_EASY = 0.5  # of the budget: a band that costs less is followed by one of twice the height
+FIRST_PIXELS = 64 * 1024
+BAND_S = 0.1  # what a band may take: other changes wait for it
+_MOST_GROWTH, _LEAST_GROWTH = 4.0, 0.5
+_FAST_BITS = 60e6  # a second; to compress a photograph takes longer than to send it then
 
 
 @dataclass(frozen=True)
 class Stale:
-    """An area that is taken from its top, in bands that cost about so many bytes each."""
+    """An area that is taken from its top, in bands as large as the link carries in a moment."""
 
     area: Area
-    budget_bytes: float  # infinite on a link that has not been full
+    is_fast: bool  # the link, as far as is known
     pixels: float = FIRST_PIXELS
 
     def band(self) -> Area:
         """What to make exact next."""
         area = self.area
-        rows = area.height
-        if self.budget_bytes != float("inf"):
-            rows = min(rows, max(1, int(self.pixels / area.width)))
+        rows = min(area.height, max(1, int(self.pixels / area.width)))
         return Area(area.x, area.y, area.width, rows)
 
-    def without(self, band: Area, size_bytes: int) -> "Stale | None":
-        """What is left when the band, the topmost, has been made exact in so many bytes."""
+    def without(self, band: Area, *, size_bytes: int, took_s: float) -> "Stale | None":
+        """What is left when the band, the topmost, is exact; it took so much of the link."""
         area = self.area
         left = area.bottom - band.bottom
         if left <= 0:
             return None
-        factor = 2.0 if size_bytes < _EASY * self.budget_bytes else 1.0
-        if size_bytes > self.budget_bytes / _EASY:
-            factor = 0.5
         rest = Area(area.x, band.bottom, area.width, left)
-        return Stale(rest, self.budget_bytes, self.pixels * factor)
+        factor = min(_MOST_GROWTH, max(_LEAST_GROWTH, BAND_S / took_s))
+        is_fast = took_s < BAND_S if self.is_fast else 8 * size_bytes >= _FAST_BITS * took_s
+        return Stale(rest, is_fast, max(1.0, self.pixels * factor))

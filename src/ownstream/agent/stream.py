@@ -22,7 +22,6 @@ from ownstream.channel.tags import Codec, FromAgent
 
 LOOK_S = 0.02  # between two looks at what moves
 _EXACT_SHARE = 0.5  # of a full link, for rectangles
-_BAND_S = 0.1  # what a band may take of a full link
 
 Size = tuple[int, int]
 
@@ -62,9 +61,9 @@ class Stream:
         """The pointer is there, and the browser draws it."""
         self._exact.point(x, y)
 
-    def acknowledged(self, picture: int) -> None:
-        """The browser shows this picture."""
-        self._sender.acknowledged(picture)
+    def acknowledged(self, picture: int, *, page_s: float) -> None:
+        """The browser shows this picture, so long after it came."""
+        self._sender.acknowledged(picture, page_s=page_s)
 
     def refresh(self) -> None:
         """The browser has lost the thread, and wants everything anew."""
@@ -136,8 +135,7 @@ class Stream:
     async def _end_video(self) -> None:
         self._wanted = None
         await self._video.stop()
-        budget = self._pace.cap * _BAND_S / 8 if self._is_full else float("inf")
-        self._exact.take_back(budget_bytes=budget)
+        self._exact.take_back(is_fast=not self._is_full)
 
 
 def layout(screen: Area, screens: Sequence[Area]) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What moves, as video: an area is captured, and each picture sent when there is room."""
+"""What moves, as video: an area is captured whenever there is room for a picture of it."""
 
 import asyncio
 import time
@@ -27,21 +27,28 @@ class Video:
         self._pace = pace
         self._capture = Capture(self._arrived)
         self._waiting: Picture | None = None
-        self._waiting_since = 0.0
+        self._is_held = False  # the encoder, since there is no room for another picture
+        self._blocked_since = 0.0  # what waits or is held
         self._ready = asyncio.Event()
         self._wants_key = True
         self._is_told = False
         self._moved_at = 0.0
+        self._last = -1  # the number of the picture sent last
         self._rhythm = Rhythm()
         self._period_ends_at = 0.0
         self.area: Area | None = None
 
     async def run(self) -> None:
-        """Sends every picture that is captured, in its turn."""
+        """Sends every picture that is captured, in its turn.
+
+        The next is made when there is room for it, so that it is not old when it leaves.
+        """
         while True:
             await self._ready.wait()
             await self._sender.room()
             self._send()
+            await self._sender.room()
+            self._let_go()
 
     async def start(self, area: Area) -> None:
         """This area is captured from now on, and no other."""
@@ -75,14 +82,19 @@ class Video:
         self._capture.refresh()
 
     def rests(self) -> bool:
-        """Whether what moved has come to rest. Called often; CaptureFailed if it cannot be told."""
+        """Whether what moved has come to rest, and all of it is shown.
+
+        Called often; CaptureFailed if it cannot be told.
+        """
         if failure := self._capture.failure():
             raise CaptureFailed(failure)
         now = time.monotonic()
         if now >= self._period_ends_at:
             self._end_period(now)
         patience = FIRST_WITHIN_S if self._wants_key else self._rhythm.rest_s
-        return self._waiting is None and now - self._moved_at > patience
+        is_blocked = self._waiting is not None or self._is_held
+        is_shown = not is_blocked and not self._sender.carries(self._last)
+        return is_shown and now - self._moved_at > patience
 
     def _arrived(self, picture: Picture) -> None:
         if self.area is None:
@@ -93,7 +105,7 @@ class Video:
         if self._wants_key and not picture.key:
             self._capture.take()
             return
-        self._waiting, self._waiting_since = picture, self._moved_at
+        self._waiting, self._blocked_since = picture, now
         self._ready.set()
 
     def _send(self) -> None:
@@ -103,21 +115,32 @@ class Video:
         if not self._is_told:
             self._is_told = True
             self._sender.tell(bytes([FromAgent.VIDEO]) + AREA.pack(*area))
-        self._moved_at = time.monotonic()
-        self._pace.waited(self._moved_at - self._waiting_since)
+        self._count_blocked(time.monotonic())
         self._drop()
+        self._is_held = True
         self._wants_key = False
-        self._sender.send(FromAgent.FRAME, frame_body(picture))
+        self._last = self._sender.send(FromAgent.FRAME, frame_body(picture))
+
+    def _let_go(self) -> None:
+        if not self._is_held:
+            return  # another capture has begun
+        self._is_held = False
+        self._moved_at = time.monotonic()
+        self._count_blocked(self._moved_at)
         self._capture.take()
 
     def _drop(self) -> None:
         self._waiting = None
+        self._is_held = False
         self._ready.clear()
 
+    def _count_blocked(self, now: float) -> None:
+        self._pace.waited(now - self._blocked_since)
+        self._blocked_since = now
+
     def _end_period(self, now: float) -> None:
-        if self._waiting is not None:
-            self._pace.waited(now - self._waiting_since)
-            self._waiting_since = now
+        if self._waiting is not None or self._is_held:
+            self._count_blocked(now)
         self._pace.end_period()
         self._capture.set_pace(self._pace)
         self._period_ends_at = now + PERIOD_S

@@ -7,7 +7,7 @@ say. Bodies are big-endian structs where a message is frequent and JSON objects 
 from enum import IntEnum
 from struct import Struct
 
-VERSION = 2
+VERSION = 3
 
 
 class FromBrowser(IntEnum):
@@ -137,7 +137,7 @@ class WindowAct(IntEnum):
 
 HOME = ("", "filling", "kept", "trouble")  # none; not all there; saved; cannot be saved just now
 
-ACK = Struct(">H")  # the number
+ACK = Struct(">HH")  # the number; milliseconds from its arrival in the page to its being shown
 KEY = Struct(">IB")  # keysym, 1 pressed or 0 released
 POINTER = Struct(">HHB")  # x, y, buttons: bit 0 left, 1 middle, 2 right, 3 back, 4 forward
 WHEEL = Struct(">hh")  # dx, dy

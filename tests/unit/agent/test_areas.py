@@ -5,10 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ownstream.agent.area import Area, bounding
-from ownstream.agent.stale import FIRST_PIXELS, Stale
+from ownstream.agent.stale import BAND_S, FIRST_PIXELS, Stale
 
 SCREEN = Area(0, 0, 1280, 720)
-WITHOUT_LIMIT = float("inf")
 
 
 @st.composite
@@ -33,29 +32,47 @@ def test_a_widened_area_holds_what_it_was_and_stays_on_the_screen(area: Area) ->
     assert (wide.x % 2, wide.y % 2, wide.width % 2, wide.height % 2) == (0, 0, 0, 0)
 
 
-def taken(stale: Stale | None, cost_bytes: int) -> list[Area]:
-    """All bands until nothing is left, each at the same cost."""
+def taken(stale: Stale | None, took_s: float) -> list[Area]:
+    """All bands until nothing is left, each of which takes so long."""
     bands: list[Area] = []
     while stale is not None:
         bands.append(stale.band())
-        stale = stale.without(bands[-1], cost_bytes)
+        stale = stale.without(bands[-1], size_bytes=1000, took_s=took_s)
     return bands
 
 
-@given(areas(), st.integers(1, 100_000))
-def test_the_bands_make_up_the_area_from_its_top(area: Area, cost_bytes: int) -> None:
-    bands = taken(Stale(area, budget_bytes=10_000), cost_bytes)
+@given(areas(), st.floats(0.001, 10))
+def test_the_bands_make_up_the_area_from_its_top(area: Area, took_s: float) -> None:
+    bands = taken(Stale(area, is_fast=True), took_s)
     assert sum(band.pixels for band in bands) == area.pixels
     assert [band.y for band in bands] == sorted({band.y for band in bands})
     assert bounding(bands) == area
 
 
-def test_on_a_link_without_limits_one_band_is_all() -> None:
-    assert taken(Stale(SCREEN, WITHOUT_LIMIT), 10) == [SCREEN]
+def test_on_a_fast_link_few_bands_are_all() -> None:
+    assert len(taken(Stale(SCREEN, is_fast=True), 0.005)) == 3
 
 
-@pytest.mark.parametrize(("cost_bytes", "wider"), [(100, True), (5000, False), (90_000, False)])
-def test_bands_grow_while_they_cost_little(cost_bytes: int, wider: bool) -> None:
-    first, second = taken(Stale(SCREEN, budget_bytes=5000), cost_bytes)[:2]
+@pytest.mark.parametrize(("took_s", "grows"), [(0.01, 1), (BAND_S, 0), (1.0, -1)])
+def test_bands_grow_until_each_takes_its_share_of_time(took_s: float, grows: int) -> None:
+    first, second = taken(Stale(SCREEN, is_fast=True), took_s)[:2]
     assert first.pixels <= FIRST_PIXELS
-    assert (second.pixels > first.pixels) == wider
+    assert (second.pixels > first.pixels) - (second.pixels < first.pixels) == grows
+
+
+@pytest.mark.parametrize(
+    ("was_fast", "size_bytes", "took_s", "is_fast"),
+    [
+        pytest.param(False, 500_000, 0.02, True, id="much-in-little-time"),
+        pytest.param(False, 50_000, 0.02, False, id="little"),
+        pytest.param(True, 50_000, 0.02, True, id="little-to-send-says-nothing"),
+        pytest.param(True, 500_000, 0.2, False, id="too-long"),
+    ],
+)
+def test_what_a_band_takes_tells_how_fast_the_link_is(
+    *, was_fast: bool, size_bytes: int, took_s: float, is_fast: bool
+) -> None:
+    stale = Stale(SCREEN, is_fast=was_fast)
+    rest = stale.without(stale.band(), size_bytes=size_bytes, took_s=took_s)
+    assert rest is not None
+    assert rest.is_fast == is_fast

@@ -112,10 +112,10 @@ def test_an_acknowledgement_stands_for_all_before_it_and_an_unknown_one_for_none
     flow = Flow()
     for frame in (65534, 65535, 0):
         flow.sent(frame, size=100, now=0.0)
-    assert flow.acknowledged(7, 0.1) == 0
-    assert flow.acknowledged(65535, 0.1) == 200
-    assert flow.acknowledged(65534, 0.1) == 0
-    assert flow.acknowledged(0, 0.1) == 100
+    assert flow.acknowledged(7, 0.1).size_bytes == 0
+    assert flow.acknowledged(65535, 0.1).size_bytes == 200
+    assert flow.acknowledged(65534, 0.1).size_bytes == 0
+    assert flow.acknowledged(0, 0.1).size_bytes == 100
 
 
 def test_a_flight_that_is_forgotten_holds_nothing_back() -> None:

@@ -24,17 +24,17 @@ from ownstream.agent.messages import (
     said,
 )
 from ownstream.channel.framing import FramingError, json_message
-from ownstream.channel.tags import FromBrowser, FromGateway
+from ownstream.channel.tags import VERSION, FromBrowser, FromGateway
 
 VIEW = {"width": 800, "height": 600, "scale": 1.5}
-HELLO = {"version": 2, **VIEW, "codecs": ["h264"]}
+HELLO = {"version": VERSION, **VIEW, "codecs": ["h264"]}
 
 
 @pytest.mark.parametrize(
     ("message", "meaning"),
     [
         (json_message(FromBrowser.HELLO, HELLO), Hello(View(800, 600, 1.5), ("h264",))),
-        (bytes([FromBrowser.ACK, 1, 2]), Ack(0x102)),
+        (bytes([FromBrowser.ACK, 1, 2, 3, 4]), Ack(0x102, 0x304)),
         (bytes([FromBrowser.KEY, 1, 0, 0x20, 0xAC, 1]), Key(0x010020AC, True)),
         (bytes([FromBrowser.POINTER, 0, 9, 0, 8, 5]), Pointer(9, 8, 5)),
         (bytes([FromBrowser.WHEEL, 0xFF, 0x88, 0, 120]), Wheel(-120, 120)),
@@ -61,7 +61,9 @@ def test_each_message_has_its_meaning(message: bytes, meaning: object) -> None:
         pytest.param(bytes([FromBrowser.POINTER, 0, 0, 0, 0, 32]), id="a-sixth-button"),
         pytest.param(bytes([FromBrowser.PING]) + bytes(17), id="a-long-ping"),
         pytest.param(bytes([FromBrowser.RELEASE, 0]), id="a-body-where-none-is"),
-        pytest.param(json_message(FromBrowser.HELLO, {**HELLO, "version": 1}), id="other-version"),
+        pytest.param(
+            json_message(FromBrowser.HELLO, {**HELLO, "version": VERSION - 1}), id="other-version"
+        ),
         pytest.param(json_message(FromBrowser.HELLO, {**HELLO, "codecs": "h264"}), id="no-list"),
         pytest.param(json_message(FromBrowser.RESIZE, {**VIEW, "width": 0}), id="no-width"),
         pytest.param(json_message(FromBrowser.RESIZE, {**VIEW, "width": True}), id="true-width"),

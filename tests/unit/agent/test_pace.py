@@ -4,16 +4,19 @@ import itertools
 
 import pytest
 
+from ownstream.agent.flow import Landed
 from ownstream.agent.pace import LEAST_BITS, MOST_BITS, PERIOD_S, Pace
 
 PIXELS = 1280 * 720
 
 
-def full_periods(pace: Pace, count: int, *, bits_per_s: float) -> None:
+def full_periods(
+    pace: Pace, count: int, *, bits_per_s: float, delay_s: float = 0.1, page_s: float = 0.01
+) -> None:
     """So many periods in which frames waited while so much was delivered."""
     for _ in range(count):
         pace.waited(PERIOD_S * 0.8)
-        pace.landed(int(bits_per_s * PERIOD_S / 8))
+        pace.landed(Landed(int(bits_per_s * PERIOD_S / 8), delay_s), page_s=page_s)
         pace.end_period()
 
 
@@ -28,6 +31,14 @@ def test_a_full_link_lowers_the_cap_to_below_what_it_delivers(bits_per_s: float)
     pace = Pace(PIXELS)
     full_periods(pace, 12, bits_per_s=bits_per_s)
     assert 0.7 * bits_per_s < pace.cap < bits_per_s
+
+
+def test_a_browser_that_is_slow_to_decode_gets_no_coarser_pictures() -> None:
+    pace = Pace(PIXELS)
+    full_periods(pace, 20, bits_per_s=1e6, page_s=0.08)
+    assert (pace.cap, pace.rate) == (MOST_BITS, 60.0)
+    full_periods(pace, 20, bits_per_s=1e6, page_s=0.02)
+    assert pace.cap < 1e6
 
 
 def test_one_hiccup_changes_nothing() -> None:

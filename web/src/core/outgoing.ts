@@ -30,9 +30,11 @@ export function launch(application: string): Bytes {
   return json(FromBrowser.LAUNCH, { application });
 }
 
-export function acknowledge(frame: number): Bytes {
-  return packed(FromBrowser.ACK, 2, (body) => {
-    body.setUint16(0, frame);
+/** The picture is shown, so long after it came. */
+export function acknowledge(picture: number, page_ms: number): Bytes {
+  return packed(FromBrowser.ACK, 4, (body) => {
+    body.setUint16(0, picture);
+    body.setUint16(2, Math.min(Math.round(page_ms), 0xffff));
   });
 }
 

@@ -1,5 +1,6 @@
 /** A streaming session as the browser lives it: connection, picture, cursor and input in one. */
 
+import { Arrivals } from "./arrivals";
 import { Connection, type Socket } from "./connection";
 import { cssCursor } from "./cursor";
 import type { Decoder, DecoderEvents } from "./decoder";
@@ -74,6 +75,7 @@ export class Stream {
   private readonly connection: Connection;
   private readonly picture: Picture;
   private readonly vitals: Vitals;
+  private readonly arrivals: Arrivals;
   private readonly input: Input;
   private readonly closing = new AbortController();
   private codecs: readonly CodecName[];
@@ -86,6 +88,7 @@ export class Stream {
     this.options = options;
     this.codecs = options.codecs;
     this.connection = this.createConnection();
+    this.arrivals = new Arrivals(options.timers);
     this.picture = this.createPicture();
     this.vitals = new Vitals({
       timers: options.timers,
@@ -175,7 +178,7 @@ export class Stream {
       timers: this.options.timers,
       events: {
         settled: (id) => {
-          this.send(say.acknowledge(id));
+          this.send(say.acknowledge(id, this.arrivals.elapsed_ms(id)));
         },
         drawn: () => {
           this.frames += 1;
@@ -231,8 +234,14 @@ export class Stream {
     }
     const message = parse(data);
     if (message === null) return;
-    if (isOfPicture(message)) this.picture.hear(message);
+    if (isOfPicture(message)) this.see(message);
     else this.receive(message);
+  }
+
+  private see(message: PictureMessage): void {
+    if (message.type === "frame") this.arrivals.note(message.frame.id);
+    if (message.type === "rectangles") this.arrivals.note(message.rectangles.id);
+    this.picture.hear(message);
   }
 
   private receive(message: Exclude<Incoming, PictureMessage>): void {
@@ -289,6 +298,7 @@ export class Stream {
   private reset(): void {
     this.vitals.lost();
     this.picture.reset();
+    this.arrivals.forget();
     this.input.forget();
     for (const feature of this.options.features) feature.lost();
   }

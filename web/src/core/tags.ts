@@ -1,6 +1,6 @@
 /** The numbers of the stream's messages; the same facts as `ownstream/channel/tags.py`. */
 
-export const VERSION = 2;
+export const VERSION = 3;
 
 export const FromBrowser = {
   HELLO: 0x01,

@@ -2,13 +2,14 @@
 
 import { expect, test } from "vitest";
 import * as say from "../../../src/core/outgoing";
+import { VERSION } from "../../../src/core/tags";
 import { bodyOf } from "../../support/agent-messages";
 
 test("HELLO carries the version, the viewport and the codecs", () => {
   const message = say.hello({ width: 1280, height: 680, scale: 1.5 }, ["h264", "jpeg"]);
   expect(message[0]).toBe(0x01);
   expect(bodyOf(message)).toEqual({
-    version: 2,
+    version: VERSION,
     width: 1280,
     height: 680,
     scale: 1.5,
@@ -21,7 +22,7 @@ test("LAUNCH keeps what is not ASCII", () => {
 });
 
 test.each([
-  ["ACK", say.acknowledge(0x1234), [0x02, 0x12, 0x34]],
+  ["ACK", say.acknowledge(0x1234, 86.4), [0x02, 0x12, 0x34, 0, 86]],
   ["KEY pressed", say.key(0x010020ac, true), [0x03, 0x01, 0x00, 0x20, 0xac, 1]],
   ["KEY released", say.key(0x61, false), [0x03, 0, 0, 0, 0x61, 0]],
   ["POINTER", say.pointer({ x: 300, y: 2 }, 5), [0x04, 0x01, 0x2c, 0, 2, 5]],
