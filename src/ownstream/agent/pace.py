@@ -1,8 +1,9 @@
 """How much video to encode a second, so that little has to wait for the link or the decoder. Pure.
 
 The cap on the bit rate follows what is delivered while frames wait for the link, and grows back
-while none do. A browser that is slow to decode needs no fewer bits; it is sent fewer frames anyhow.
-The frame rate follows the cap, in few steps: the encoder begins anew, with a key frame, at each.
+while none do. A browser that is slow to decode needs no fewer bits, but fewer frames: those that it
+cannot show in time would grow old in the encoder. The frame rate follows both, in few steps: the
+encoder begins anew, with a key frame, at each.
 """
 
 import math
@@ -13,14 +14,17 @@ from ownstream.agent.flow import Landed
 PERIOD_S = 0.25
 MOST_BITS, LEAST_BITS = 80e6, 300e3  # a second
 
-_RATES = (60.0, 30.0, 15.0, 8.0)
-_BITS_PER_PIXEL = 0.07  # of one frame; with less, fewer frames look better than coarser ones
+_RATES = (60.0, 30.0, 24.0, 20.0, 18.0, 15.0, 12.0, 10.0, 8.0)
+_BITS_PER_PIXEL = 0.045  # of one frame; with less, fewer frames look better than coarser ones
 _UP_MARGIN = 1.5  # so that the rate does not swing between two steps
 _WAITING_SHARE = 0.4  # of a period; less is a hiccup
 _USED_SHARE = 0.85  # of what is delivered: what has queued up has to drain
 _GROWTH, _QUICK_GROWTH = 1.08, 1.5
 _QUICK_AFTER = 2  # periods without waiting
 _LEAST_KNOWN_BITS = 1e6
+_SHOWN_SHARE = 0.9  # of the frames that a busy browser has shown
+_EASING = 1.3  # of what it is sent, when it has not been busy for a while
+_EASING_AFTER, _EASING_AFTER_MOST = 8, 128  # periods; twice as many whenever that was too early
 _LINK_SHARE = 0.5  # of the delay of pictures; with less, it is the browser that they wait for
 
 
@@ -33,8 +37,12 @@ class Pace:
     rate: float = _RATES[0]  # frames a second
     _waited_s: float = 0.0
     _landed_bits: float = 0.0
+    _frames: int = 0
     _delay_s: float = 0.0  # of all pictures that landed
     _page_s: float = 0.0  # of that, within the browser
+    _most_pixels: float = math.inf  # a second, that the browser can show
+    _easing_after: int = _EASING_AFTER
+    _busy_periods: int = 0
     _full_periods: int = 0
     _clear_periods: int = 0
 
@@ -42,7 +50,7 @@ class Pace:
         """Frames of so many pixels are encoded from now on, and a period begins."""
         self.pixels = pixels
         self._forget_period()
-        self._full_periods = self._clear_periods = 0
+        self._full_periods = self._clear_periods = self._busy_periods = 0
         self.rate = self._rate()
 
     def limit(self, bits_per_s: float) -> None:
@@ -53,6 +61,10 @@ class Pace:
         """A frame was ready and had to wait so long."""
         self._waited_s += seconds
 
+    def sent(self) -> None:
+        """A frame has left."""
+        self._frames += 1
+
     def landed(self, landed: Landed, *, page_s: float) -> None:
         """This has been acknowledged; the browser has taken so much of its delay."""
         self._landed_bits += 8 * landed.size_bytes
@@ -62,34 +74,50 @@ class Pace:
     def end_period(self) -> None:
         """Moves cap and rate by what this period has shown, and begins the next."""
         is_full = self._waited_s >= PERIOD_S * _WAITING_SHARE
-        if is_full and self._is_browsers():
-            self._full_periods = self._clear_periods = 0
-        elif is_full:
-            self._full_periods, self._clear_periods = self._full_periods + 1, 0
-        else:
-            self._full_periods, self._clear_periods = 0, self._clear_periods + 1
+        is_busy = is_full and self._page_s > (1 - _LINK_SHARE) * self._delay_s
+        self._clear_periods = 0 if is_full else self._clear_periods + 1
+        self._full_periods = self._full_periods + 1 if is_full and not is_busy else 0
+        self._busy_periods = self._busy_periods + 1 if is_busy else 0
+        self._move_cap(grows=not is_full)
+        self._move_most_rate()
+        self.rate = self._rate()
+        self._forget_period()
+
+    def _move_cap(self, *, grows: bool) -> None:
+        if grows:
             growth = _QUICK_GROWTH if self._clear_periods > _QUICK_AFTER else _GROWTH
             self.cap = min(MOST_BITS, self.cap * growth)
         if self._full_periods >= 2:
             delivered = self._landed_bits / PERIOD_S
             self.cap = max(LEAST_BITS, self.cap / 2, min(self.cap, delivered * _USED_SHARE))
-        self.rate = self._rate()
-        self._forget_period()
+
+    def _move_most_rate(self) -> None:
+        if self._busy_periods >= 2:
+            shown = min(self._most_rate, self.rate, self._frames / PERIOD_S) * _SHOWN_SHARE
+            self._most_pixels = self.pixels * max(_RATES[-1], shown)
+            self._easing_after = min(_EASING_AFTER_MOST, self._easing_after * 2)
+            self._busy_periods = 0
+        elif self._clear_periods >= self._easing_after and self._most_rate < _RATES[0]:
+            self._most_pixels *= _EASING
+            self._clear_periods = 0
 
     @property
     def fineness(self) -> float:
         """0 where the cap is least to 1 where it is most."""
         return math.log(self.cap / LEAST_BITS) / math.log(MOST_BITS / LEAST_BITS)
 
-    def _is_browsers(self) -> bool:
-        """Whether what waited in this period did so because the browser is busy."""
-        return self._page_s > (1 - _LINK_SHARE) * self._delay_s
+    @property
+    def _most_rate(self) -> float:
+        return self._most_pixels / self.pixels
 
     def _forget_period(self) -> None:
         self._waited_s = self._landed_bits = self._delay_s = self._page_s = 0.0
+        self._frames = 0
 
     def _rate(self) -> float:
         for rate in _RATES:
+            if rate > self._most_rate:
+                continue
             margin = _UP_MARGIN if rate > self.rate else 1.0
             if self.cap >= self.pixels * rate * _BITS_PER_PIXEL * margin:
                 return rate

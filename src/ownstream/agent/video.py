@@ -119,6 +119,7 @@ class Video:
         self._drop()
         self._is_held = True
         self._wants_key = False
+        self._pace.sent()
         self._last = self._sender.send(FromAgent.FRAME, frame_body(picture))
 
     def _let_go(self) -> None:

@@ -11,12 +11,14 @@ PIXELS = 1280 * 720
 
 
 def full_periods(
-    pace: Pace, count: int, *, bits_per_s: float, delay_s: float = 0.1, page_s: float = 0.01
+    pace: Pace, count: int, *, bits_per_s: float, page_s: float = 0.01, rate: float = 60.0
 ) -> None:
-    """So many periods in which frames waited while so much was delivered."""
+    """So many periods in which frames waited while so much was delivered, each in 100 ms."""
     for _ in range(count):
+        for _ in range(int(min(rate, pace.rate) * PERIOD_S)):
+            pace.sent()
         pace.waited(PERIOD_S * 0.8)
-        pace.landed(Landed(int(bits_per_s * PERIOD_S / 8), delay_s), page_s=page_s)
+        pace.landed(Landed(int(bits_per_s * PERIOD_S / 8), 0.1), page_s=page_s)
         pace.end_period()
 
 
@@ -33,12 +35,50 @@ def test_a_full_link_lowers_the_cap_to_below_what_it_delivers(bits_per_s: float)
     assert 0.7 * bits_per_s < pace.cap < bits_per_s
 
 
-def test_a_browser_that_is_slow_to_decode_gets_no_coarser_pictures() -> None:
+def busy_periods(pace: Pace, count: int, *, rate: float) -> None:
+    """So many periods of a browser that cannot show more frames than these a second."""
+    for _ in range(count):
+        if pace.rate > rate:
+            full_periods(pace, 1, bits_per_s=1e6, page_s=0.08, rate=rate)
+        else:
+            clear_periods(pace, 1)
+
+
+@pytest.mark.parametrize("rate", [50.0, 28.0, 13.0])
+def test_a_browser_that_is_slow_to_decode_gets_fewer_frames_and_no_coarser_ones(
+    rate: float,
+) -> None:
     pace = Pace(PIXELS)
-    full_periods(pace, 20, bits_per_s=1e6, page_s=0.08)
-    assert (pace.cap, pace.rate) == (MOST_BITS, 60.0)
-    full_periods(pace, 20, bits_per_s=1e6, page_s=0.02)
-    assert pace.cap < 1e6
+    busy_periods(pace, 8, rate=rate)
+    assert rate / 2 < pace.rate <= rate
+    assert pace.cap == MOST_BITS
+
+
+def test_a_slow_browser_is_tried_with_more_ever_more_seldom() -> None:
+    pace, tried = Pace(PIXELS), list[int]()
+    for period in range(1200):
+        busy_periods(pace, 1, rate=28.0)
+        if pace.rate > 28:
+            tried.append(period)
+    gaps = [b - a for a, b in itertools.pairwise(tried) if b - a > 4]
+    assert len(gaps) >= 3
+    assert gaps == sorted(gaps)
+
+
+def test_a_browser_that_was_slow_is_sent_all_once_it_is_not() -> None:
+    pace = Pace(PIXELS)
+    busy_periods(pace, 8, rate=13.0)
+    clear_periods(pace, 400)
+    assert pace.rate == 60
+
+
+def test_what_a_browser_can_show_of_a_large_area_says_it_of_a_small_one() -> None:
+    pace = Pace(PIXELS)
+    busy_periods(pace, 8, rate=28.0)
+    pace.begin(PIXELS // 4)
+    assert pace.rate == 60
+    pace.begin(PIXELS)
+    assert pace.rate < 28
 
 
 def test_one_hiccup_changes_nothing() -> None:
