@@ -131,7 +131,8 @@ class Exact:
             await self._settle(band, [cost for cost in costs if cost[0].meets(band)], started)
             costs = [cost for cost in costs if not cost[0].meets(band)]
         self._events.painted(costs)
-        await asyncio.sleep(SHORTEST_S - (time.monotonic() - started))
+        if band is None:
+            await asyncio.sleep(SHORTEST_S - (time.monotonic() - started))
 
     def _effort(self) -> Effort:
         if self._stale:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ownstream.agent.area import Area
 
-FIRST_PIXELS = 64 * 1024
+FIRST_PIXELS = 128 * 1024
 BAND_S = 0.1  # what a band may take: other changes wait for it
 _MOST_GROWTH, _LEAST_GROWTH = 4.0, 0.5
 _FAST_BITS = 60e6  # a second; to compress a photograph takes longer than to send it then

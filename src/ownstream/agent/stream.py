@@ -20,7 +20,8 @@ from ownstream.agent.video import Video
 from ownstream.channel.framing import json_message
 from ownstream.channel.tags import Codec, FromAgent
 
-LOOK_S = 0.02  # between two looks at what moves
+LOOK_S = 0.01  # between two looks at what moves
+_FAST_BITS = 40e6  # a second; a link that has shown to carry less is slow
 _EXACT_SHARE = 0.5  # of a full link, for rectangles
 
 Size = tuple[int, int]
@@ -134,8 +135,9 @@ class Stream:
 
     async def _end_video(self) -> None:
         self._wanted = None
+        self._video.forget()
+        self._exact.take_back(is_fast=self._pace.cap > _FAST_BITS)
         await self._video.stop()
-        self._exact.take_back(is_fast=not self._is_full)
 
 
 def layout(screen: Area, screens: Sequence[Area]) -> Mapping[str, Any]:
