@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from benchmarks.sheet.many import capacity_section
 from benchmarks.sheet.markdown import table
+from benchmarks.sheet.reasons import reason
 from benchmarks.sheet.rows import (
     FREE_ROWS,
     SHAPED_ROWS,
@@ -107,7 +108,14 @@ def _condition(samples: Samples, condition: Condition) -> str:
     if not lines:
         return ""
     head = ("", *SYSTEMS, "ratio", "aim", "")
-    return f"## {condition.title}\n\n{table(head, lines)}"
+    return f"## {condition.title}\n\n{table(head, lines)}{_reasons(samples, condition)}"
+
+
+def _reasons(samples: Samples, condition: Condition) -> str:
+    """What is known of why rows are missed; empty if none is."""
+    missed = [row for row in _rows(condition) if _verdict(samples, condition, row).met is False]
+    lines = [f"* {row.title}: {reason(row.id) or 'not known yet.'}" for row in missed]
+    return "\n".join(["\nWhy rows are missed:\n", *lines, ""]) if lines else ""
 
 
 def _line(samples: Samples, condition: Condition, row: Row) -> list[str]:

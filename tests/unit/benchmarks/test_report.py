@@ -34,6 +34,17 @@ def test_the_page_begins_with_what_was_met_and_missed() -> None:
     assert "1 of 2 rows are met. Missed: CPU, still screen, 720p." in text
 
 
+def test_a_missed_row_is_explained_and_a_met_one_is_not() -> None:
+    samples = measured()
+    for system, age_ms in ((OWN, 200), (TIGERVNC, 50)):
+        samples.add(system, "720p", "key_video", [age_ms])
+        samples.add(system, "720p", "scrolling_age", [age_ms])
+    text = sheet(samples, CONDITIONS)
+    assert "* key to pixel, during video: The letter's answer lies in the video" in text
+    assert "* scrolling text, age of what is shown: not known yet." in text
+    assert "* memory of a session" not in text
+
+
 def test_a_row_of_key_presses_has_its_p95() -> None:
     samples = Samples()
     samples.add(OWN, "50ms", "key_video", range(101))
