@@ -13,7 +13,7 @@ CLIENTS := $(patsubst requirements/clients/%.lock,.venv-clients/%.stamp,$(wildca
 PEERS := $(patsubst requirements/peers/%.lock,.venv-peers/%.stamp,$(wildcard requirements/peers/*.lock)) \
     requirements/peers/node_modules/.stamp
 
-.PHONY: setup setup-test setup-bench run test test-clients bench check docs clean
+.PHONY: setup setup-test setup-bench run test test-clients bench soak check docs clean
 
 setup: .venv/run.stamp src/ownstream/gateway/static/index.html
 
@@ -42,6 +42,10 @@ bench: setup-bench
 	@$(BIN)/python -m benchmarks.embedded
 	@$(BIN)/python -m benchmarks.plugin
 	@$(BIN)/python -m benchmarks.sheet
+
+# An hour. `.venv/bin/python -m benchmarks.soak --quick` takes six minutes.
+soak: setup-test
+	@$(BIN)/python -m benchmarks.soak
 
 # Pages that are made from what they tell of; a test holds them to it.
 docs: setup-test

@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 from tests.support import fleets
 from tests.support.browser import chromium, new_page, open_session
+from tests.support.my_files import await_uploads, choose, open_files
 from tests.support.service import Served, served
 
 from benchmarks.measure import key_to_pixel_ms
@@ -70,12 +71,12 @@ def measure(service: Served, page: Page, large: Path) -> list[tuple[str, ...]]:
     small = large.with_name("small")
     small.write_bytes(b"x")
     choose(page, small)
-    _await_uploads(page, 1)
+    await_uploads(page, 1)
     with watched(service) as memory:
         before = dict(memory.peaks)
         began = time.monotonic()
         choose(page, large)
-        _await_uploads(page, 2)
+        await_uploads(page, 2, WITHIN_MS)
         rows.append(_row("upload", began, before, memory))
     with watched(service) as memory:
         before = dict(memory.peaks)
@@ -120,19 +121,6 @@ def downloading(page: Page) -> Iterator[None]:
         process.wait()
 
 
-def open_files(page: Page) -> None:
-    """The dialog is open."""
-    page.get_by_role("button", name="My Files").click()
-    page.locator(".files-status", has_text="gone when").wait_for()
-
-
-def choose(page: Page, file: Path) -> None:
-    """The user uploads this file."""
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Upload files").click()
-    chooser.value.set_files(file)
-
-
 def download(page: Page, target: str) -> None:
     """The file has been downloaded to this path."""
     subprocess.run(["sh", "-c", _curl(page, target)], check=True)
@@ -160,11 +148,6 @@ def _typing(samples: Sequence[float]) -> tuple[str, str, str]:
     ordered = sorted(samples)
     p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
     return (f"{statistics.median(samples):.0f}", f"{p95:.0f}", "")
-
-
-def _await_uploads(page: Page, count: int) -> None:
-    text = f"Uploaded {count} of {count} file{'s' if count > 1 else ''}"
-    page.get_by_role("heading", name=text, exact=True).wait_for(timeout=WITHIN_MS)
 
 
 def _curl(page: Page, target: str) -> str:

@@ -4,21 +4,16 @@ The systems take turns in rounds, so that what else the machine does meets all o
 """
 
 import argparse
-import os
-import platform
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 from rich.markdown import Markdown
 
-from benchmarks.sheet.bundle import make_bundle
 from benchmarks.sheet.capacity import capacity
+from benchmarks.sheet.machine import machine
 from benchmarks.sheet.novnc import NoVnc
 from benchmarks.sheet.ownstream import Ownstream
 from benchmarks.sheet.peers import ROOT, Peer
@@ -27,7 +22,7 @@ from benchmarks.sheet.report import page, sheet
 from benchmarks.sheet.rows import FREE_ROWS, SHAPED_ROWS
 from benchmarks.sheet.samples import Samples, load
 from benchmarks.sheet.selkies import Selkies
-from benchmarks.sheet.visit import TROUBLE, Condition, Stage
+from benchmarks.sheet.visit import TROUBLE, Stage, stage
 
 PEERS: Sequence[Peer] = (Ownstream(), NoVnc(), Selkies())
 SAMPLES = ROOT / "build" / "numbers.json"
@@ -41,7 +36,7 @@ def main() -> None:
     if asked.report:
         _publish(load(asked.report), asked.out)
         return
-    samples = Samples(machine=_machine())
+    samples = Samples(machine={**machine(), "day": time.strftime("%Y-%m-%d")})
     for title, work in _works(asked, _installed(asked.peer, samples), samples):
         began = time.monotonic()
         try:
@@ -75,16 +70,16 @@ def _works(asked: argparse.Namespace, peers: Sequence[Peer], samples: Samples) -
     plan = QUICK if asked.quick else FULL
     wanted = [each for each in CONDITIONS if not asked.condition or each.name in asked.condition]
     rows = [name for name in asked.only if name != CAPACITY]
-    with _stage(wanted) as stage:
+    with stage({SMALL, *(each.size for each in wanted)}) as made:
         for peer in peers:
-            yield f"{peer.name}, warm-up", partial(_warm_up, stage, peer, samples)
+            yield f"{peer.name}, warm-up", partial(_warm_up, made, peer, samples)
         if rows or not asked.only:
             for turn in turns(plan, peers, wanted):
                 title = f"{turn.peer.name}, {turn.condition.name}"
-                yield title, partial(_visit, stage, turn, rows, samples)
+                yield title, partial(_visit, made, turn, rows, samples)
         if CAPACITY in asked.only or not (asked.only or asked.condition):
             for peer in peers:
-                work = partial(capacity, stage, peer, CONDITIONS[0], plan.counts, samples)
+                work = partial(capacity, made, peer, CONDITIONS[0], plan.counts, samples)
                 yield f"{peer.name}, many sessions", work
 
 
@@ -100,17 +95,6 @@ def _installed(names: Collection[str], samples: Samples) -> list[Peer]:
         except TROUBLE as error:
             samples.fail(peer.name, "every condition", "starting it", str(error))
     return found
-
-
-@contextmanager
-def _stage(conditions: Sequence[Condition]) -> Iterator[Stage]:
-    """The probe, and a folder for visits."""
-    folder = Path(tempfile.mkdtemp(prefix="ownstream-bench-", dir="/var/tmp"))
-    folder.chmod(0o755)  # users of ownstream's instances pass through it
-    try:
-        yield Stage(folder, make_bundle(folder, {SMALL, *(each.size for each in conditions)}))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _warm_up(stage: Stage, peer: Peer, samples: Samples) -> None:
@@ -134,17 +118,6 @@ def _publish(samples: Samples, folder: Path) -> None:
 
     (folder / "numbers.md").write_text(page(samples, CONDITIONS))
     plot.write(samples, folder / "numbers.svg")
-
-
-def _machine() -> dict[str, str]:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / (1 << 30)
-    return {
-        "cores": str(os.cpu_count()),
-        "memory": f"{memory:.0f} GiB",
-        "kind": platform.machine(),
-        "Linux": platform.release().partition("-")[0],
-        "day": time.strftime("%Y-%m-%d"),
-    }
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ class Watched:
         """The page shows a screen of any size."""
         self.page.goto(url, wait_until="commit")
         deadline = time.monotonic() + _WITHIN_MS / 1000
-        while min(self._size()) < 64:
+        while min(self.size()) < 64:
             if time.monotonic() > deadline:
                 raise NotShown(f"no screen was shown; the page said {self.console[-5:]}")
             self.pause(0.05)
@@ -71,7 +71,7 @@ class Watched:
             width = window["width"] + size[0] - shown[0]
             height = window["height"] + size[1] - shown[1]
             self.page.set_viewport_size({"width": width, "height": height})
-        raise NotShown(f"the screen is {self._size()}, not {size}")
+        raise NotShown(f"the screen is {self.size()}, not {size}")
 
     def begin(self, scene: Scene) -> None:
         """The page shows this scene."""
@@ -141,6 +141,10 @@ class Watched:
             raise NotShown("the end of motion was not shown")
         return _stamped(data)
 
+    def forget(self) -> None:
+        """The measuring script keeps only what was seen last: it takes no memory for the rest."""
+        self.page.evaluate("() => sheet.forget()")
+
     def look_away(self) -> None:
         """The page goes on by itself; nothing is measured in it any more."""
         self.page.evaluate("() => sheet.stop()")
@@ -166,16 +170,17 @@ class Watched:
                 if not moved or time.monotonic() > deadline:
                     raise
 
-    def _size(self) -> Size:
+    def size(self) -> Size:
+        """The shown screen's, in its own pixels; nought while none is shown."""
         width, height = self._ask("() => sheet.size()", None) or (0, 0)
         return int(width), int(height)
 
     def _settled_size(self) -> Size:
         """The screen's size, once it has not changed for a while: pages begin with another one."""
-        size, since = self._size(), time.monotonic()
+        size, since = self.size(), time.monotonic()
         while time.monotonic() - since < _SETTLED_S:
             self.pause(0.05)
-            now = self._size()
+            now = self.size()
             if now != size:
                 size, since = now, time.monotonic()
         return size
@@ -188,9 +193,10 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-def watched(started: Browser, size: Size) -> Watched:
+def watched(started: Browser, size: Size, **options: Any) -> Watched:
     """A page of a user of its own, its window as large as the screen is to be."""
-    context = started.new_context(viewport={"width": size[0], "height": size[1]})
+    viewport = {"width": size[0], "height": size[1]}
+    context = started.new_context(viewport=viewport, **options)
     context.add_init_script(_SCRIPT)
     context.set_default_timeout(_WITHIN_MS)
     made = Watched(context.new_page())

@@ -1,7 +1,7 @@
 """The folder from which the probe runs in a session: its code, python-xlib and its pictures."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import six
@@ -14,8 +14,17 @@ _MODULES = ("__init__", "probe", "scenes", "stamp")
 _MAIN = "from benchmarks.sheet.probe import main\n\nmain()\n"
 
 
-def make_bundle(folder: Path, sizes: Iterable[Size]) -> Path:
-    """The probe's folder in this one, with pictures for screens of these sizes."""
+def make_bundle(
+    folder: Path,
+    sizes: Iterable[Size],
+    *,
+    without_video: Iterable[Size] = (),
+    errands: Mapping[str, str] | None = None,
+) -> Path:
+    """The probe's folder in this one, with pictures for screens of these sizes.
+
+    Errands are shell scripts by the digit that runs them, 6 to 9.
+    """
     top = folder / NAME
     package = top / "benchmarks" / "sheet"
     package.mkdir(parents=True)
@@ -31,4 +40,9 @@ def make_bundle(folder: Path, sizes: Iterable[Size]) -> Path:
     (top / "pictures").mkdir()
     for size in sizes:
         write_pictures(top / "pictures", size)
+    for size in without_video:
+        write_pictures(top / "pictures", size, with_video=False)
+    (top / "errands").mkdir()
+    for digit, script in (errands or {}).items():
+        (top / "errands" / digit).write_text(script)
     return top

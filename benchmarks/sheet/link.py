@@ -37,6 +37,10 @@ class Link:
         """Every connection is reset; new ones are taken."""
         self._order({"do": "cut"})
 
+    def swallow(self) -> None:
+        """Every connection is dead, and neither side is told; new ones are whole."""
+        self._order({"do": "swallow"})
+
     def set_shape(self, shape: Shape) -> None:
         """The link is like this from now on."""
         self._order({"do": "shape", **asdict(shape)})

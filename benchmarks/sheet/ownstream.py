@@ -67,14 +67,15 @@ class OwnstreamSessions:
 
     def processes(self) -> Pids:
         """The instances': agent, X server, sandbox and what runs in it but for the probe."""
-        return frozenset(pid for pid in self._instances() if not is_probe(pid))
+        return frozenset(pid for pid in self.instances() if not is_probe(pid))
 
     def service(self) -> Pids:
         """The service: API, reconcilers and gateway in one process."""
         assert self.served.process is not None
-        return tree([self.served.process.pid]) - self._instances()
+        return tree([self.served.process.pid]) - self.instances()
 
-    def _instances(self) -> Pids:
+    def instances(self) -> Pids:
+        """All that runs for instances, the probe too."""
         folder = str(self.served.instances_dir)
         return tree(named(lambda line: folder in line))
 

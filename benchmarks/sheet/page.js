@@ -145,6 +145,11 @@
         .filter(([stamp, at]) => at >= since && stamp.scene === scene)
         .map(([stamp, at]) => [stamp.frame, later(Math.floor(at) % CLOCK, stamp.at)]),
     now,
+    // What was seen before the latest stamp is not kept.
+    forget() {
+      seen.splice(0, seen.length - 1);
+      pressed.length = answered.length = 0;
+    },
     // Nothing is read from now on: a page that is only to be there costs no more than a user's.
     stop() {
       looking = false;

@@ -56,12 +56,14 @@ _OBJECTS = (
 )
 
 
-def write_pictures(folder: Path, size: Size) -> None:
+def write_pictures(folder: Path, size: Size, *, with_video: bool = True) -> None:
     """The probe's files for a screen of this size are in the folder."""
     width, height = size
     suffix = f"{width}x{height}.bgrx"
     (folder / f"text-{suffix}").write_bytes(bgrx(text(width)))
     (folder / f"letters-{suffix}").write_bytes(bgrx(letters()))
+    if not with_video:
+        return
     with (folder / f"video-{suffix}").open("wb") as file:
         for number in range(VIDEO_FRAMES):
             file.write(bgrx(video((width, height - BAND), number)))

@@ -1,12 +1,13 @@
 """The application of the number sheet: an X client that draws frames whose content is known.
 
 It runs in a session, as `python3 FOLDER`, with python-xlib and the pictures that `bundle` put
-beside it. It fills the screen; digits choose a scene, letters change the answer block. Which
-picture belongs to which frame is told by `scenes`.
+beside it. It fills the screen; digits choose a scene or run an errand, letters change the answer
+block. Which picture belongs to which frame is told by `scenes`.
 """
 
 import mmap
 import select
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -145,14 +146,22 @@ class Probe:
             self._press(self.display.keycode_to_keysym(said.detail, 0))
 
     def _press(self, keysym: int) -> None:
-        """Digits choose the scene; any letter is answered."""
+        """Digits choose the scene or run an errand; any letter is answered."""
         if ord("1") <= keysym <= ord("5"):
             self._begin(Scene(keysym - ord("0")))
+        elif ord("6") <= keysym <= ord("9"):
+            self._run_errand(chr(keysym))
         elif ord("a") <= keysym <= ord("z"):
             self.answer = not self.answer
             if self.scene is Scene.TYPING:
                 self._write(keysym - ord("a"))
             self._fill(ANSWER, _WHITE if self.answer else _BLACK)
+
+    def _run_errand(self, digit: str) -> None:
+        """The shell script of this name, if there is one, beside what is drawn."""
+        script = self.folder.with_name("errands") / digit
+        if script.is_file():
+            subprocess.Popen(["sh", str(script)])
 
     def _begin(self, scene: Scene) -> None:
         """The first frame of this scene is drawn; of the rest it is the last one's."""

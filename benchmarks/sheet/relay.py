@@ -2,8 +2,8 @@
 
 A process of its own, so that it delays nothing that it should not: `python -m
 benchmarks.sheet.relay LISTEN TARGET`, two ports of loopback. It takes orders from its standard
-input, a line of JSON each, and answers each with a line: {"do": "count"}, {"do": "cut"} and
-{"do": "shape", ...the members of Shape}. It ends with its standard input.
+input, a line of JSON each, and answers each with a line: {"do": "count"}, {"do": "cut"},
+{"do": "swallow"} and {"do": "shape", ...the members of Shape}. It ends with its standard input.
 """
 
 import asyncio
@@ -32,6 +32,7 @@ class Relay:
     up: int = 0
     _lanes: dict[str, Lane] = field(init=False)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set[asyncio.StreamWriter])
+    _dead: set[asyncio.StreamWriter] = field(default_factory=set[asyncio.StreamWriter])
 
     def __post_init__(self) -> None:
         self.set_shape(self.shape)
@@ -50,6 +51,10 @@ class Relay:
         """Every connection is reset."""
         for writer in self._writers:
             writer.transport.abort()
+
+    def swallow(self) -> None:
+        """What every connection carries is lost from now on, its end too; new ones are whole."""
+        self._dead |= self._writers
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, until either side ends it."""
@@ -70,6 +75,7 @@ class Relay:
             pass  # either end was reset, by its owner or by `cut`
         finally:
             self._writers -= pair
+            self._dead -= pair
             for one in pair:
                 one.transport.abort()
 
@@ -113,6 +119,10 @@ class Relay:
             at, data = await under_way.get()
             if at > loop.time():
                 await asyncio.sleep(at - loop.time())
+            if writer in self._dead:
+                if not data:
+                    return
+                continue
             if not data:
                 if writer.can_write_eof():
                     writer.write_eof()
@@ -128,6 +138,8 @@ def obey(relay: Relay, order: dict[str, Any]) -> dict[str, Any]:
             pass
         case {"do": "cut"}:
             relay.cut()
+        case {"do": "swallow"}:
+            relay.swallow()
         case {"do": "shape", **members}:
             relay.set_shape(Shape(**members))
         case _:

@@ -2,14 +2,16 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Error
 
 from benchmarks.sheet.browser import NotShown, Watched, browser, watched
+from benchmarks.sheet.bundle import make_bundle
 from benchmarks.sheet.link import Link, link
 from benchmarks.sheet.peers import CannotRun, Peer, Place, Session
 from benchmarks.sheet.pictures import Size
@@ -126,3 +128,14 @@ class Stage:
             page = watched(started, condition.size)
             page.show(session.url())
             self.margins[peer.name] = page.fit(condition.size)
+
+
+@contextmanager
+def stage(sizes: Iterable[Size], **options: Any) -> Iterator[Stage]:
+    """A folder for visits, and in it the probe for screens of these sizes (see `make_bundle`)."""
+    folder = Path(tempfile.mkdtemp(prefix="ownstream-bench-", dir="/var/tmp"))
+    folder.chmod(0o755)  # users of ownstream's instances pass through it
+    try:
+        yield Stage(folder, make_bundle(folder, sizes, **options))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

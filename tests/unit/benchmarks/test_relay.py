@@ -116,3 +116,20 @@ def test_a_cut_ends_connections_and_new_ones_are_taken() -> None:
                 assert await reader.readexactly(2) == b"bb"
 
     run(scenario())
+
+
+def test_a_swallowed_connection_says_nothing_more_and_new_ones_are_taken() -> None:
+    async def scenario() -> None:
+        async with relayed() as (relay, port), connected(port) as (reader, writer):
+            writer.write(b"a")
+            await reader.readexactly(2)
+            obey(relay, {"do": "swallow"})
+            writer.write(b"lost")
+            async with connected(port) as (other_reader, other_writer):
+                other_writer.write(b"b")
+                assert await other_reader.readexactly(2) == b"bb"
+            assert not reader.at_eof()
+            obey(relay, {"do": "cut"})
+            assert await reader.read() == b""
+
+    run(scenario())

@@ -1,0 +1,64 @@
+"""Works in a session for an hour, and looks at what that leaves behind."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.markdown import Markdown
+
+from benchmarks.sheet.machine import machine
+from benchmarks.sheet.peers import ROOT
+from benchmarks.sheet.visit import stage
+from benchmarks.soak.copying import ERRANDS
+from benchmarks.soak.desk import OTHER_SIZES, SIZE, desk
+from benchmarks.soak.report import Soak, page, text
+from benchmarks.soak.run import Run
+
+HOUR, QUICK = 60.0, 6.0  # minutes
+
+
+def main() -> int:
+    """The exit status: 1 if anything has grown or went wrong."""
+    asked = _arguments()
+    minutes = QUICK if asked.quick else asked.minutes
+    console = Console(width=140)
+    parts = {"without_video": OTHER_SIZES, "errands": ERRANDS}
+    with stage([SIZE], **parts) as made, desk(made) as at:
+        run = Run(at, minutes)
+        for number in run.rounds():
+            run.round(number)
+            _tell(console, run)
+        warm_up_s = 60 * (5 if minutes >= 15 else 2)
+        soak = Soak(
+            *(run.elapsed_s / 60, warm_up_s, machine(), run.samples),
+            *(at.done, at.slowest_s, run.failures),
+        )
+    console.print(Markdown(text(soak)))
+    if minutes >= HOUR:
+        asked.out.write_text(page(soak))
+    return 0 if soak.passed else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
+    add = parser.add_argument
+    add("--minutes", type=float, default=HOUR, help="how long; less than an hour only prints")
+    add("--quick", action="store_true", help=f"{QUICK:g} minutes, set beside the second")
+    add("--out", type=Path, default=ROOT / "docs" / "soak.md", help="the page of a whole hour")
+    return parser.parse_args()
+
+
+def _tell(console: Console, run: Run) -> None:
+    """How it stands, in a line."""
+    if not run.samples:
+        return
+    judged = [row for row in run.samples[-1].values if row.what in ("memory", "heap")]
+    told = ", ".join(f"{row.who} {run.samples[-1].values[row]:.1f}" for row in judged)
+    console.print(f"{run.elapsed_s / 60:.1f} min: {told} MiB", style="dim", highlight=False)
+    for failure in run.failures[-3:]:
+        console.print(failure, style="red", highlight=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
