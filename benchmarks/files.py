@@ -10,7 +10,6 @@ import platform
 import signal
 import statistics
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -22,12 +21,14 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page
 from rich.console import Console
 from rich.table import Table
-from tests.support import fleets
-from tests.support.browser import chromium, new_page, open_session
 from tests.support.my_files import await_uploads, choose, open_files
-from tests.support.service import Served, served
+from tests.support.service import Served
 
-from benchmarks.measure import key_to_pixel_ms
+from benchmarks.sheet.browser import ANSWER_WITHIN_MS
+from benchmarks.sheet.report import percentile
+from benchmarks.sheet.stamp import Scene
+from benchmarks.sheet.visit import stage
+from benchmarks.soak.desk import SIZE, Desk, desk
 
 SIZE_BYTES = 3 << 30
 KEYS = 30
@@ -49,24 +50,17 @@ class Memory:
 
 def main() -> None:
     """Measures and prints the table."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder, chromium() as browser:
-        base = Path(folder)
-        base.chmod(0o755)  # instances' users pass through it
-        large = base / "large"
+    with stage([SIZE]) as made, desk(made) as at:
+        large = made.folder / "large"
         with large.open("wb") as file:
             file.truncate(SIZE_BYTES)
-        with served(base / "data", base / "instances") as service:
-            client = service.client()
-            name = fleets.running_pair(client)
-            page = new_page(browser)
-            open_session(page, fleets.streaming_url(client, name, ApplicationId="xterm"))
-            show(measure(service, page, large))
-            page.context.close()
+        show(measure(at, large))
 
 
-def measure(service: Served, page: Page, large: Path) -> list[tuple[str, ...]]:
+def measure(at: Desk, large: Path) -> list[tuple[str, ...]]:
     """The rows of the table."""
-    rows = [("typing, nothing else going on", "", *_typing(key_to_pixel_ms(page, KEYS)))]
+    service, page = at.session.served, at.page.page
+    rows = [("typing, nothing else going on", "", *_typing(at))]
     open_files(page)
     small = large.with_name("small")
     small.write_bytes(b"x")
@@ -85,7 +79,7 @@ def measure(service: Served, page: Page, large: Path) -> list[tuple[str, ...]]:
         rows.append(_row("download", began, before, memory))
     page.keyboard.press("Escape")
     with downloading(page):
-        rows.append(("typing, a download at full speed", "", *_typing(key_to_pixel_ms(page, KEYS))))
+        rows.append(("typing, a download at full speed", "", *_typing(at)))
     return rows
 
 
@@ -144,10 +138,10 @@ def _row(name: str, began: float, before: dict[str, float], memory: Memory) -> t
     return (name, f"{rate:.0f}", "", "", told)
 
 
-def _typing(samples: Sequence[float]) -> tuple[str, str, str]:
-    ordered = sorted(samples)
-    p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
-    return (f"{statistics.median(samples):.0f}", f"{p95:.0f}", "")
+def _typing(at: Desk) -> tuple[str, str, str]:
+    at.page.begin(Scene.TYPING)
+    samples = sorted(at.page.key_to_pixel_ms() or ANSWER_WITHIN_MS for _ in range(KEYS))
+    return (f"{statistics.median(samples):.0f}", f"{percentile(samples, 0.95):.0f}", "")
 
 
 def _curl(page: Page, target: str) -> str:

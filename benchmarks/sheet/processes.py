@@ -1,12 +1,15 @@
 """What processes use: CPU time and proportional memory of trees of them, read from /proc."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 Pids = frozenset[int]
+_MAPPING = re.compile("[0-9a-f]+-[0-9a-f]+ ")
+_KERNELS = re.compile(" (/memfd:|/dev/|/SYSV)")  # which are shared memory by the kernel's own count
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def pss_mib(pids: Iterable[int]) -> float:
 
 
 def own_mib(pids: Iterable[int]) -> float:
-    """What they have written of it themselves: not what they have mapped of programs and files.
+    """What is theirs of it: what they have written and share, not what they map of programs.
 
     What others begin and end, who may map the same, does not change it.
     """
@@ -98,7 +101,19 @@ def _pss_kib(pid: int) -> int:
 
 def _own_kib(pid: int) -> int:
     rollup = _rollup(pid)
-    return sum(rollup.get(name, 0) for name in ("Pss_Anon", "Pss_Shmem", "SwapPss"))
+    named_kib = sum(rollup.get(name, 0) for name in ("Pss_Anon", "Pss_Shmem", "SwapPss"))
+    return named_kib + _nameless_kib(pid)
+
+
+def _nameless_kib(pid: int) -> int:
+    """Of files on a disk that nobody else can open any more, by which Chromium shares memory."""
+    kib, is_nameless = 0, False
+    for line in _read(pid, "smaps").splitlines():
+        if line.startswith("Pss:"):
+            kib += int(line.split()[1]) if is_nameless else 0
+        elif _MAPPING.match(line):
+            is_nameless = line.endswith(" (deleted)") and not _KERNELS.search(line)
+    return kib
 
 
 def _rollup(pid: int) -> Mapping[str, int]:

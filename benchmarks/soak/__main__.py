@@ -10,7 +10,7 @@ from rich.markdown import Markdown
 from benchmarks.sheet.machine import machine
 from benchmarks.sheet.peers import ROOT
 from benchmarks.sheet.visit import stage
-from benchmarks.soak.copying import ERRANDS
+from benchmarks.soak import copying, steps
 from benchmarks.soak.desk import OTHER_SIZES, SIZE, desk
 from benchmarks.soak.report import Soak, page, text
 from benchmarks.soak.run import Run
@@ -23,7 +23,7 @@ def main() -> int:
     asked = _arguments()
     minutes = QUICK if asked.quick else asked.minutes
     console = Console(width=140)
-    parts = {"without_video": OTHER_SIZES, "errands": ERRANDS}
+    parts = {"without_video": OTHER_SIZES, "errands": copying.ERRANDS | steps.ERRANDS}
     with stage([SIZE], **parts) as made, desk(made) as at:
         run = Run(at, minutes)
         for number in run.rounds():
@@ -53,9 +53,11 @@ def _tell(console: Console, run: Run) -> None:
     """How it stands, in a line."""
     if not run.samples:
         return
-    judged = [row for row in run.samples[-1].values if row.what in ("memory", "heap")]
-    told = ", ".join(f"{row.who} {run.samples[-1].values[row]:.1f}" for row in judged)
-    console.print(f"{run.elapsed_s / 60:.1f} min: {told} MiB", style="dim", highlight=False)
+    values = run.samples[-1].values
+    told = [f"{row.who} {value:.1f}" for row, value in values.items() if row.what == "memory"]
+    console.print(
+        f"{run.elapsed_s / 60:.1f} min: {', '.join(told)} MiB", style="dim", highlight=False
+    )
     for failure in run.failures[-3:]:
         console.print(failure, style="red", highlight=False)
 

@@ -4,13 +4,12 @@ In the session errands do what an application's user would: one copies what it h
 another form, one keeps a picture and says so, one copies the kept picture.
 """
 
-import base64
-import io
 import os
 from collections.abc import Callable
 
 from PIL import Image
 from playwright.sync_api import Page
+from tests.support.device import come_back, copied_picture, copied_text, copy_picture, copy_text
 
 from benchmarks.soak.desk import Desk, NotDone
 
@@ -31,46 +30,27 @@ printf kept | xclip -i -selection clipboard
     _GIVE: "xclip -i -selection clipboard -t image/png /tmp/kept.png",
 }
 
-_WRITE_TEXT = "text => navigator.clipboard.writeText(text)"
-_READ_TEXT = "() => navigator.clipboard.readText()"
-_WRITE_PICTURE = """data => {
-  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-  const picture = new Blob([bytes], { type: "image/png" });
-  return navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
-}"""
-_READ_PICTURE = """async () => {
-  for (const item of await navigator.clipboard.read()) {
-    if (!item.types.includes("image/png")) continue;
-    const bytes = new Uint8Array(await (await item.getType("image/png")).arrayBuffer());
-    let text = "";
-    for (let n = 0; n < bytes.length; n += 8192)
-      text += String.fromCharCode(...bytes.subarray(n, n + 8192));
-    return btoa(text);
-  }
-  return "";
-}"""
-_COME_BACK = "() => dispatchEvent(new Event('focus'))"  # headless pages have it all the time
-
 
 def copying(desk: Desk) -> None:
     """A text goes in and comes out in capitals; a picture goes in and comes out the same."""
     page = desk.page.page
     text = f"into the session, {os.urandom(200).hex()}"
-    page.evaluate(_WRITE_TEXT, text)
+    copy_text(page, text)
     _do(page, _TEXT)
-    _await(desk, "the text", lambda: page.evaluate(_READ_TEXT) == text.upper())
+    _await(desk, "the text", lambda: copied_text(page) == text.upper())
     desk.done["texts there and back"] += 1
-    picture = os.urandom(_PICTURE[0] * _PICTURE[1] * 3)
-    page.evaluate(_WRITE_PICTURE, _png(picture))
+    noise = os.urandom(_PICTURE[0] * _PICTURE[1] * 3)
+    picture = Image.frombytes("RGB", _PICTURE, noise)
+    copy_picture(page, picture)
     _do(page, _KEEP)
-    _await(desk, "word of the picture", lambda: page.evaluate(_READ_TEXT) == "kept")
+    _await(desk, "word of the picture", lambda: copied_text(page) == "kept")
     _do(page, _GIVE)
-    _await(desk, "the picture", lambda: _pixels(page.evaluate(_READ_PICTURE)) == picture)
+    _await(desk, "the picture", lambda: copied_picture(page) == picture)
     desk.done["pictures there and back"] += 1
 
 
 def _do(page: Page, errand: str) -> None:
-    page.evaluate(_COME_BACK)
+    come_back(page)
     page.keyboard.press(errand)
 
 
@@ -80,14 +60,3 @@ def _await(desk: Desk, what: str, is_there: Callable[[], bool]) -> None:
             return
         desk.page.pause(0.1)
     raise NotDone(f"{what} did not come to the device's clipboard")
-
-
-def _png(pixels: bytes) -> str:
-    file = io.BytesIO()
-    Image.frombytes("RGB", _PICTURE, pixels).save(file, "png")
-    return base64.b64encode(file.getvalue()).decode()
-
-
-def _pixels(data: str) -> bytes:
-    """Those of a picture; none of nothing."""
-    return Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB").tobytes() if data else b""

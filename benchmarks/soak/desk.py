@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser
+from tests.support.device import READ_AND_WRITE
+from tests.support.earphones import wear_earphones
 
 from benchmarks.sheet.browser import NotShown, Watched, browser, watched
 from benchmarks.sheet.link import Link
@@ -20,7 +22,6 @@ OTHER_SIZES: tuple[Size, ...] = ((1024, 640), (1600, 900), (1920, 1080), (3840, 
 
 _CONDITION = Condition("soak", "a soak", SIZE)
 _SETTLED_S = 4.0  # the picture is exact, video has ended
-_PERMISSIONS = ["clipboard-read", "clipboard-write"]
 
 
 class NotDone(NotShown):
@@ -79,4 +80,6 @@ def desk(stage: Stage) -> Iterator[Desk]:
 
 
 def _page(started: Browser, window: Size) -> Watched:
-    return watched(started, window, permissions=_PERMISSIONS)
+    page = watched(started, window, permissions=READ_AND_WRITE)
+    wear_earphones(page.page)
+    return page

@@ -19,14 +19,14 @@ AGENT, X_SERVER, FILE_SERVER = "agent", "X server", "file server"
 REST, SERVICE, APPLICATIONS = "the session's other processes", "service", "applications"
 PAGE, BROWSER = "page", "the rest of the browser"
 
-_KINDS = {"agent.inside.files": FILE_SERVER, "ownstream.agent": AGENT, "Xvnc": X_SERVER}
+_KINDS = {"from inside.files": FILE_SERVER, "ownstream.agent": AGENT, "Xvnc": X_SERVER}
 
 
 def measures(desk: Desk) -> dict[Row, float]:
     """Of each row what there is now."""
     found: dict[Row, float] = {}
     for who, pids in _groups(desk).items():
-        found[Row(who, "memory", "MiB")] = own_mib(pids)
+        found[Row(who, "memory", "MiB", is_judged=who != APPLICATIONS)] = own_mib(pids)
         found[Row(who, "PSS", "MiB", is_judged=False)] = pss_mib(pids)
         if who in (AGENT, SERVICE, FILE_SERVER):
             found[Row(who, "open files", "")] = open_files(pids)

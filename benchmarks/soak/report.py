@@ -17,9 +17,10 @@ went wrong.
 _NOTES = """## How it is done
 
 * A round takes a minute. Letters are typed, and each is answered on the screen; text scrolls; a
-  video fills the screen, and letters are typed meanwhile; the window gets five sizes, up to
-  3840x2160; a text and a picture are copied into the session and back, and compared; a file of
-  20 MiB goes up, comes down, and is compared; for the rest of the minute nothing is done.
+  video fills the screen, and letters are typed meanwhile; a tone is played, and heard; the window
+  gets five sizes, up to 3840x2160; a text and a picture are copied into the session and back, and
+  compared; a file of 20 MiB goes up, comes down, and is compared; for the rest of the minute
+  nothing is done.
 * Every third round all connections are reset; every sixth they fall silent and neither side is
   told, so that the page has to find out by itself. In the first round, and after two thirds of the
   time, another window takes the session over, twice each.

@@ -12,6 +12,7 @@ from benchmarks.soak.steps import (
     Step,
     cut,
     files,
+    hearing,
     resizing,
     scrolling,
     silence,
@@ -22,7 +23,7 @@ from benchmarks.soak.steps import (
 from benchmarks.soak.verdict import Sample
 
 ROUND_S = 60.0
-ALWAYS: Sequence[Step] = (typing, scrolling, video, resizing, copying, files)
+ALWAYS: Sequence[Step] = (typing, scrolling, video, hearing, resizing, copying, files)
 TURNS: Sequence[Step] = (takeover, takeover)  # at the beginning, and once more when it is late
 LATE = 2 / 3
 TOO_MANY = 20  # failures, after which there is nothing left to learn

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable
 
+from tests.support.earphones import await_hertz
 from tests.support.my_files import await_uploads, choose, downloaded, open_files
 
 from benchmarks.sheet.pictures import Size
@@ -14,6 +15,14 @@ from benchmarks.soak.desk import OTHER_SIZES, SIZE, Desk, NotDone
 Step = Callable[[Desk], None]
 
 FILE_BYTES = 20 << 20
+_PLAY = "9"  # a digit that runs an errand
+_HERTZ = 440
+_TONE = (
+    "import array, math, sys; "
+    f"wave = [int(8000 * math.sin(math.tau * {_HERTZ} * (n // 2) / 48000)) for n in range(96000)]; "
+    "sys.stdout.buffer.write(array.array('h', wave).tobytes() * 2)"
+)
+ERRANDS = {_PLAY: f'python3 -c "{_TONE}" | pacat --raw --rate=48000\n'}
 _LETTERS = 20
 _LETTERS_IN_VIDEO = 5
 _MOTION_S = 4.0
@@ -37,6 +46,14 @@ def video(desk: Desk) -> None:
     """A picture moves, and letters are typed meanwhile."""
     _watch(desk, Scene.VIDEO)
     _type(desk, _LETTERS_IN_VIDEO)
+
+
+def hearing(desk: Desk) -> None:
+    """An application plays a tone for a while, which is heard, and then silence."""
+    desk.page.page.keyboard.press(_PLAY)
+    await_hertz(desk.page.page, _HERTZ)
+    await_hertz(desk.page.page, 0)
+    desk.done["tones heard"] += 1
 
 
 def resizing(desk: Desk) -> None:

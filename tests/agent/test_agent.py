@@ -137,6 +137,20 @@ def test_typing_is_never_video(tmp_path: Path) -> None:
     run(tmp_path, scenario, script("exec cat"))
 
 
+def test_a_screen_that_has_come_to_rest_sends_nothing(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await at_terminal(agent, "h264")
+        answered = 0
+        async with asyncio.timeout(WITHIN_S):
+            while answered < 2000:
+                browser.say(bytes([FromBrowser.PING]))
+                message = await browser.hear()
+                assert message is not None
+                answered = answered + 1 if message[0] == FromAgent.PONG else 0
+
+    run(tmp_path, scenario, script("exec cat"))
+
+
 def test_a_resize_is_answered_with_the_new_size_and_a_picture_of_it(tmp_path: Path) -> None:
     async def scenario(agent: Agent) -> None:
         browser = await at_terminal(agent)

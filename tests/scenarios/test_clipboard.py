@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from ownstream.channel.framing import json_message
@@ -19,9 +20,16 @@ from tests.support.browser import (
     new_page,
     open_session,
 )
+from tests.support.device import (
+    READ_AND_WRITE,
+    come_back,
+    copied_picture,
+    copied_text,
+    copy_picture,
+    copy_text,
+)
 from tests.support.service import Served
 
-READ_AND_WRITE = ["clipboard-read", "clipboard-write"]
 PASTE = "xclip -out -selection clipboard"
 COPY = "xclip -in -selection clipboard"
 # A text that is seen from afar: an editor pastes when it gets round to it.
@@ -52,25 +60,16 @@ def device(browser: Browser, service: Served) -> Iterator[Page]:
     page.context.close()
 
 
-def copy(device: Page, text: str) -> None:
-    """The user copies this on the device."""
-    device.evaluate("text => navigator.clipboard.writeText(text)", text)
-
-
-def come_back(page: Page) -> None:
-    """The user returns to the page; headless pages have the focus all the time."""
-    page.evaluate("dispatchEvent(new Event('focus'))")
-
-
-def await_copied(device: Page, text: str) -> None:
+def await_copied(device: Page, wanted: Image.Image | str) -> None:
     """The device's clipboard has this."""
-    seen = ""
+    read = copied_text if isinstance(wanted, str) else copied_picture
+    seen: Image.Image | str | None = None
     for _ in range(100):
-        seen = device.evaluate("navigator.clipboard.readText()")
-        if seen == text:
+        seen = read(device)
+        if seen == wanted:
             return
         device.wait_for_timeout(100)
-    raise AssertionError(f"the device's clipboard has {seen!r}, not {text!r}")
+    raise AssertionError(f"the device's clipboard has {seen!r}, not {wanted!r}")
 
 
 def copy_all(page: Page) -> None:
@@ -99,7 +98,7 @@ def test_what_is_copied_on_one_side_is_pasted_on_the_other(
     page.keyboard.type("größe")
     copy_all(page)
     await_copied(device, "größe")
-    copy(device, BLOCKS)
+    copy_text(device, BLOCKS)
     come_back(page)
     paste(page)
     page.keyboard.type("and more")
@@ -107,7 +106,7 @@ def test_what_is_copied_on_one_side_is_pasted_on_the_other(
     await_copied(device, f"{BLOCKS}and more")
     page.reload()
     await_application(page)
-    copy(device, BLOCKS)
+    copy_text(device, BLOCKS)
     paste(page)
     page.keyboard.type("after a reload")
     copy_all(page)
@@ -119,10 +118,28 @@ def test_a_user_who_let_the_page_read_needs_no_key_to_paste(
 ) -> None:
     name = fleets.running_pair(client)
     page = new_page(browser, permissions=READ_AND_WRITE)
-    copy(device, "before the session")
+    copy_text(device, "before the session")
     open_session(page, fleets.streaming_url(client, name, ApplicationId="xterm"))
     type_line(page, f'until [ "$({PASTE})" = "before the session" ]; do :; done; {PAINT}')
     await_colour(page, GREEN)
+    page.context.close()
+
+
+def test_a_picture_goes_in_and_comes_out_of_a_page_that_was_loaded_anew(
+    client, browser: Browser, device: Page
+) -> None:
+    name = fleets.running_pair(client)
+    page = new_page(browser, permissions=READ_AND_WRITE)
+    picture = Image.effect_noise((320, 200), 90).convert("RGB")
+    copy_picture(device, picture)
+    open_session(page, fleets.streaming_url(client, name, ApplicationId="xterm"))
+    keep = f"{PASTE} -target image/png > /tmp/kept.png && [ -s /tmp/kept.png ]"
+    type_line(page, f"until {keep}; do :; done; printf kept | {COPY}")
+    await_copied(device, "kept")
+    page.reload()
+    await_application(page)
+    type_line(page, f"{COPY} -target image/png /tmp/kept.png")
+    await_copied(device, picture)
     page.context.close()
 
 

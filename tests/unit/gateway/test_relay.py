@@ -103,6 +103,18 @@ async def joined(desk: Desk):
     return socket, end, opening
 
 
+def admit_another(desk: Desk, user: str) -> str:
+    """The cookie of another user, who has an instance with the same agent."""
+    with desk.store.transaction() as tx:
+        first = tx.get(InstanceRow, "i-1")
+        assert first
+        add_ready_instance(tx, "i-2").endpoint = first.endpoint
+    text = url(user, expires=START + timedelta(minutes=1), nonce="2")
+    cookie = Door(desk.store, KEY).admit(*parts(text), (), START).cookie
+    assert cookie
+    return cookie
+
+
 async def last_words(socket: FakeSocket) -> tuple[dict[str, Any], int]:
     """What the END message says, and the code that the socket is closed with."""
     end = await socket.next()
@@ -242,6 +254,22 @@ def test_a_browser_that_takes_nothing_stops_the_agent_not_the_memory(tmp_path: P
                     await end.writer.drain()
         assert sent < 8  # what sockets and the relay's one message hold, no more
         socket.may_take.set()
+
+    play(tmp_path, scenario)
+
+
+def test_a_browser_that_takes_nothing_holds_up_nobody_else(tmp_path: Path) -> None:
+    async def scenario(desk: Desk) -> None:
+        stalled, end, _ = await joined(desk)
+        stalled.may_take.clear()
+        for _ in range(30):
+            end.say(bytes([FromAgent.FRAME]) + bytes(1_000_000))
+        desk.cookie = admit_another(desk, "bob")
+        other, others_end, _ = await joined(desk)
+        for number in range(100):
+            others_end.say(FRAME + bytes([number]))
+            assert (await other.next())["bytes"] == FRAME + bytes([number])
+        stalled.may_take.set()
 
     play(tmp_path, scenario)
 

@@ -93,6 +93,24 @@ describe("the picture", () => {
     expect(agent.bodyOf(hello ?? new Uint8Array())).toMatchObject({ codecs: ["jpeg"] });
   });
 
+  test("is asked for as JPEG alone where the browser has no WebCodecs", async () => {
+    await page.addInitScript(() => {
+      Reflect.deleteProperty(globalThis, "VideoDecoder");
+    });
+    const side = await openSession();
+    const [hello] = await side.heard(FromBrowser.HELLO);
+    expect(agent.bodyOf(hello ?? new Uint8Array())).toMatchObject({ codecs: ["jpeg"] });
+  });
+
+  test("is asked for as JPEG alone where WebCodecs decode no H.264", async () => {
+    await page.addInitScript(() => {
+      VideoDecoder.isConfigSupported = async () => Promise.resolve({ supported: false });
+    });
+    const side = await openSession();
+    const [hello] = await side.heard(FromBrowser.HELLO);
+    expect(agent.bodyOf(hello ?? new Uint8Array())).toMatchObject({ codecs: ["jpeg"] });
+  });
+
   test("comes as JPEG stripes, and the first drawn is marked", async () => {
     const side = await openSession();
     const half = { width: 1000, height: 280 };

@@ -152,11 +152,21 @@ test("a window that is narrow has the rest in a menu", async () => {
   await page.getByRole("button", { name: "More" }).waitFor({ state: "hidden" });
 });
 
-test("full screen is entered and left", async () => {
+test("full screen has all of the keyboard, and is entered and left", async () => {
+  await page.addInitScript(() => {
+    const { keyboard } = navigator as unknown as { keyboard: { lock: () => Promise<void> } };
+    const lock = keyboard.lock.bind(keyboard);
+    keyboard.lock = async (...keys: readonly unknown[]) => {
+      await lock();
+      document.documentElement.dataset.locked = `${keys.length} keys named`;
+    };
+  });
   const side = await streamingSession();
   await page.getByRole("button", { name: "Full screen", exact: true }).click();
   const leave = page.getByRole("button", { name: "Leave full screen" });
   await leave.waitFor({ state: "attached" });
+  // None is named, so all are the application's that the browser lets a page have.
+  await page.locator("html[data-locked='0 keys named']").waitFor({ state: "attached" });
   await typesAgain(side);
   await page.keyboard.press("Control+Alt+Shift+KeyM");
   await leave.click();
