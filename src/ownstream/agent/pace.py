@@ -37,6 +37,7 @@ class Pace:
     rate: float = _RATES[0]  # frames a second
     _waited_s: float = 0.0
     _landed_bits: float = 0.0
+    _took: float = 0.0  # bits a second, of late, while nothing waited
     _frames: int = 0
     _delay_s: float = 0.0  # of all pictures that landed
     _page_s: float = 0.0  # of that, within the browser
@@ -51,6 +52,7 @@ class Pace:
         self.pixels = pixels
         self._forget_period()
         self._full_periods = self._clear_periods = self._busy_periods = 0
+        self._took = 0.0
         self.rate = self._rate()
 
     def limit(self, bits_per_s: float) -> None:
@@ -84,12 +86,15 @@ class Pace:
         self._forget_period()
 
     def _move_cap(self, *, grows: bool) -> None:
+        delivered = self._landed_bits / PERIOD_S
         if grows:
+            self._took = max(delivered, self._took / 2)
             growth = _QUICK_GROWTH if self._clear_periods > _QUICK_AFTER else _GROWTH
             self.cap = min(MOST_BITS, self.cap * growth)
         if self._full_periods >= 2:
-            delivered = self._landed_bits / PERIOD_S
-            self.cap = max(LEAST_BITS, self.cap / 2, min(self.cap, delivered * _USED_SHARE))
+            # What nothing has needed is no place to begin halving from: it would take seconds.
+            cap = min(self.cap, max(self._took, delivered)) if self._took else self.cap
+            self.cap = max(LEAST_BITS, cap / 2, min(cap, delivered * _USED_SHARE))
 
     def _move_most_rate(self) -> None:
         if self._busy_periods >= 2:

@@ -81,6 +81,24 @@ def test_what_a_browser_can_show_of_a_large_area_says_it_of_a_small_one() -> Non
     assert pace.rate < 28
 
 
+def test_a_film_that_took_little_begins_from_there_when_the_link_is_full() -> None:
+    pace = Pace(PIXELS)
+    for _ in range(8):
+        pace.landed(Landed(int(8e6 * PERIOD_S / 8), 0.05), page_s=0.01)
+        pace.end_period()
+    assert pace.cap == MOST_BITS
+    full_periods(pace, 5, bits_per_s=1e6)
+    assert pace.cap < 1e6
+
+
+def test_a_film_that_has_just_begun_is_given_what_the_link_delivers() -> None:
+    pace = Pace(PIXELS)
+    pace.landed(Landed(int(1e6 * PERIOD_S / 8), 0.05), page_s=0.01)
+    pace.end_period()
+    full_periods(pace, 3, bits_per_s=10e6)
+    assert 7e6 < pace.cap < 10e6
+
+
 def test_one_hiccup_changes_nothing() -> None:
     pace = Pace(PIXELS)
     full_periods(pace, 1, bits_per_s=1e5)
