@@ -54,6 +54,12 @@ class Desk:
         self.page.pause(_SETTLED_S)
         self.page.forget()
 
+    def begin_again(self) -> None:
+        """The page is loaded anew: a step that went wrong has left it anyhow."""
+        self.pages += 1
+        self.page.page.reload(wait_until="commit")
+        self.page.fit(SIZE)
+
     def turn_to(self, page: Watched) -> None:
         """Another page shows the session from now on."""
         self.page.close()

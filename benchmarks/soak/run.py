@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from benchmarks.sheet.visit import TROUBLE
@@ -63,7 +64,8 @@ class Run:
 
     def _steps(self, number: int) -> Sequence[Step]:
         losses = [silence] if number % 6 == 2 else [cut] if number % 3 == 1 else []
-        is_late = self.elapsed_s >= 60 * self.minutes * LATE and self.desk.pages <= 1 + len(TURNS)
+        turned = self.desk.done["takeovers"] > len(TURNS)
+        is_late = self.elapsed_s >= 60 * self.minutes * LATE and not turned
         return (*ALWAYS, *losses, *(TURNS if number == 0 or is_late else ()))
 
     def _attempt(self, number: int, step: Step) -> None:
@@ -73,6 +75,8 @@ class Run:
         except (*TROUBLE, AssertionError) as error:
             name = step.__name__.strip("_").replace("_", " ")
             self.failures.append(f"round {number + 1}: {name}: {error}")
+            with suppress(*TROUBLE):
+                self.desk.begin_again()
 
     def _look(self, desk: Desk) -> None:
         if desk.pages != self.page:

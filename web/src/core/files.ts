@@ -85,6 +85,14 @@ type Query = Readonly<Record<string, string | number>>;
 
 const OUT_OF_RANGE = 416;
 
+/**
+ * A connection that a network has silently dropped is kept by the browser for the next request, which
+ * then gets no answer for minutes. Whoever asks again gets another one.
+ */
+const ANSWER_WITHIN_MS = 10_000;
+/** A folder with all that is in it takes longer to remove. */
+const CHANGE_WITHIN_MS = 60_000;
+
 /** The files of the session whose addresses `ofSession` makes of paths. */
 export function httpFiles(ofSession: (path: string) => string): Files {
   const at = (path: string, names: Path, query: Query = {}): string => {
@@ -119,14 +127,16 @@ export function httpFiles(ofSession: (path: string) => string): Files {
 }
 
 async function ask(method: string, address: string): Promise<Record<string, unknown>> {
-  const response = await reached(fetch(address, { method, cache: "no-store" }));
+  const signal = AbortSignal.timeout(method === "GET" ? ANSWER_WITHIN_MS : CHANGE_WITHIN_MS);
+  const response = await reached(fetch(address, { method, cache: "no-store", signal }));
   return answerOf(response.status, await reached(response.text()));
 }
 
 /** An empty file has no byte to answer with, and says so. */
 async function askForOneByte(address: string): Promise<void> {
   const headers = { Range: "bytes=0-0" };
-  const response = await reached(fetch(address, { headers, cache: "no-store" }));
+  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const response = await reached(fetch(address, { headers, cache: "no-store", signal }));
   const text = await reached(response.text());
   if (!response.ok && response.status !== OUT_OF_RANGE) answerOf(response.status, text);
 }

@@ -1,6 +1,6 @@
 /** What a screen reader is told, and how well all is seen, on light and on dark: by axe's rules. */
 
-import axe from "axe-core";
+import axe, { type AxeResults } from "axe-core";
 import { expect, test } from "vitest";
 import * as agent from "../support/agent-messages";
 import {
@@ -93,12 +93,10 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
 /** What axe finds wrong with the page as it is now. */
 async function faults(): Promise<readonly string[]> {
   await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations } = await axe.run();
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary ?? ""}`),
-    );
-  });
+  const { violations } = await page.evaluate<AxeResults>("axe.run()");
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary ?? ""}`),
+  );
 }
 
 test.each(Object.keys(PARTS))("%s is told to everybody, and seen on light and dark", async (part) => {

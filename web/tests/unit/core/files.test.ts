@@ -8,7 +8,13 @@ const KNOWN = { path: ["T", "a b.txt"], size_bytes: 6, modified: 1_700_000_000_1
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
+
+/** How a question is asked by this method. */
+function asking(method: string): object {
+  return { method, cache: "no-store", signal: expect.any(AbortSignal) as AbortSignal };
+}
 
 function answerWith(status: number, body: object | string): ReturnType<typeof vi.fn> {
   const text = typeof body === "string" ? body : JSON.stringify(body);
@@ -30,7 +36,7 @@ test("a folder is listed", async () => {
     more: true,
   });
   const address = "/files?session=5e55&path=T%2F%C3%BCn%C3%AF%2F%26c";
-  expect(fetch).toHaveBeenCalledExactlyOnceWith(address, { method: "GET", cache: "no-store" });
+  expect(fetch).toHaveBeenCalledExactlyOnceWith(address, asking("GET"));
 });
 
 test.each([
@@ -50,7 +56,7 @@ test.each([
 ])("%s %s", async (method, address, act) => {
   const fetch = answerWith(200, { offset: 2 });
   await act();
-  expect(fetch).toHaveBeenCalledExactlyOnceWith(address, { method, cache: "no-store" });
+  expect(fetch).toHaveBeenCalledExactlyOnceWith(address, asking(method));
 });
 
 test("an upload's arrival is read", async () => {
@@ -88,6 +94,7 @@ test("a download is tried by one byte before the browser begins it", async () =>
   expect(fetch).toHaveBeenCalledExactlyOnceWith("/files/content?session=5e55&path=T%2Fa", {
     headers: { Range: "bytes=0-0" },
     cache: "no-store",
+    signal: expect.any(AbortSignal) as AbortSignal,
   });
   expect(files.address(["T", "a"])).toBe("/files/content?session=5e55&path=T%2Fa");
 });
@@ -101,3 +108,26 @@ test("a file that cannot be downloaded says why", async () => {
   answerWith(404, { error: "not_found", message: "There is no such file." });
   await expect(files.check(["T", "a"])).rejects.toMatchObject({ message: "There is no such file." });
 });
+
+test.each([
+  ["to list a folder", 10_000, () => files.list(["T"])],
+  ["to try a download", 10_000, () => files.check(["T", "a"])],
+  ["to remove a folder", 60_000, () => files.remove(["T"])],
+])("a question %s that a dead connection swallows is given up", async (_, within_ms, ask) => {
+  const waiting = new AbortController();
+  const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(waiting.signal);
+  vi.stubGlobal("fetch", swallowed);
+  const asked = ask();
+  waiting.abort();
+  await expect(asked).rejects.toBeInstanceOf(FilesUnreachable);
+  expect(timeout).toHaveBeenCalledExactlyOnceWith(within_ms);
+});
+
+/** Is never answered, and only ends when it is given up. */
+function swallowed(_: string, { signal }: { signal: AbortSignal }): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => {
+      reject(signal.reason as Error);
+    });
+  });
+}
