@@ -71,6 +71,9 @@ export function ofSession(path: string): string {
   return `${path}?session=${encodeURIComponent(handle)}`;
 }
 
+/** A connection that the network has silently dropped would keep the page waiting for minutes. */
+const ANSWER_WITHIN_MS = 10_000;
+
 async function request(
   method: string,
   path: string,
@@ -78,9 +81,9 @@ async function request(
 ): Promise<Record<string, unknown>> {
   const json = body === undefined ? {} : { body: JSON.stringify(body) };
   const headers = body === undefined ? {} : { "Content-Type": "application/json" };
-  const response = await reached(
-    fetch(path, { method, headers, credentials: "same-origin", cache: "no-store", ...json }),
-  );
+  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const how: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store", signal };
+  const response = await reached(fetch(path, { ...how, ...json }));
   const answer = readJson(await reached(response.text()));
   if (response.ok) return answer;
   const message = asText(answer.message) || `The service answered with status ${response.status}.`;

@@ -5,6 +5,7 @@ import { Refusal, Unreachable, service } from "../../../src/app/service";
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 function answerWith(answer: () => Promise<Response>): ReturnType<typeof vi.fn> {
@@ -36,6 +37,7 @@ test("a ticket is posted as JSON and opens a session", async () => {
     body: '{"parameters":"a+b/c=","signature":"s="}',
     credentials: "same-origin",
     cache: "no-store",
+    signal: expect.any(AbortSignal) as AbortSignal,
   });
 });
 
@@ -58,4 +60,20 @@ test("a proxy's error page is a refusal, too", async () => {
 test("a network that fails is no refusal", async () => {
   answerWith(() => Promise.reject(new TypeError("Failed to fetch")));
   await expect(service.end()).rejects.toBeInstanceOf(Unreachable);
+});
+
+test("a service that does not answer in ten seconds is not reached", async () => {
+  const waiting = new AbortController();
+  const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(waiting.signal);
+  const fetch = (_: string, { signal }: { signal: AbortSignal }): Promise<never> =>
+    new Promise((_, reject) => {
+      signal.addEventListener("abort", () => {
+        reject(signal.reason as Error);
+      });
+    });
+  vi.stubGlobal("fetch", fetch);
+  const ended = service.end();
+  waiting.abort();
+  await expect(ended).rejects.toBeInstanceOf(Unreachable);
+  expect(timeout).toHaveBeenCalledExactlyOnceWith(10_000);
 });
