@@ -12,13 +12,14 @@ STEP_S = 0.001
 FILM_FPS, FILM_BITS = 30.0, 8e6  # what the film takes where nothing bounds it
 ROUND_TRIP_S = 0.04
 FAST, SLOW = 30e6, 1e6  # bits a second
+PAGE_S = 0.005  # a browser's own share of a picture's delay
 WITHIN_S = 2.0
 OLD_S = 0.5  # of a picture on a slow link
 
 
 @dataclass
 class Film:
-    """A film that is captured, encoded, sent and shown; the encoder waits for its picture to go."""
+    """A film that is captured, encoded, sent and shown; the encoder waits until there is room."""
 
     bits_per_s: float = FAST
     flow: Flow = field(default_factory=Flow)
@@ -28,7 +29,8 @@ class Film:
     sent_bits: list[tuple[float, float]] = field(default_factory=list)
     _number: int = 0
     _waiting: tuple[float, int] | None = None  # when it was encoded, and its bytes
-    _waiting_since: float = 0.0
+    _is_held: bool = False
+    _blocked_since: float = 0.0
     _free_at: float = 0.0
     _next_at: float = 0.0
     _period_ends_at: float = PERIOD_S
@@ -56,35 +58,42 @@ class Film:
     def _show(self) -> None:
         while self._under_way and self._under_way[0][0] <= self.now:
             _, number, captured_at = self._under_way.popleft()
-            self.pace.landed(self.flow.acknowledged(number, self.now))
+            self.pace.landed(self.flow.acknowledged(number, self.now), page_s=PAGE_S)
             self.ages.append((self.now, self.now - captured_at))
 
     def _capture(self) -> None:
-        """A picture of what is there now, unless the one before has not left yet."""
-        if self._waiting is not None or self.now < self._next_at:
+        """A picture of what is there now, once there is room for it."""
+        if self._is_held and self.flow.may_send(self.now):
+            self._is_held = False
+            self._count_blocked()
+        if self._is_held or self._waiting is not None or self.now < self._next_at:
             return
         rate = min(FILM_FPS, self.pace.rate)
         size = int(min(FILM_BITS / FILM_FPS, self.pace.cap / rate) / 8)
         self._next_at = self.now + 1 / rate
         self._waiting = (self.now, size)
-        self._waiting_since = self.now
+        self._blocked_since = self.now
 
     def _send(self) -> None:
         if self._waiting is None or not self.flow.may_send(self.now):
             return
         captured_at, size = self._waiting
-        self._waiting = None
-        self.pace.waited(self.now - self._waiting_since)
+        self._count_blocked()
+        self._waiting, self._is_held = None, True
+        self.pace.sent()
         self.flow.sent(self._number, size=size, now=self.now)
         self._free_at = max(self._free_at, self.now) + 8 * size / self.bits_per_s
         self._under_way.append((self._free_at + ROUND_TRIP_S, self._number, captured_at))
         self.sent_bits.append((self.now, 8 * size))
         self._number += 1
 
+    def _count_blocked(self) -> None:
+        self.pace.waited(self.now - self._blocked_since)
+        self._blocked_since = self.now
+
     def _end_period(self) -> None:
-        if self._waiting is not None:
-            self.pace.waited(self.now - self._waiting_since)
-            self._waiting_since = self.now
+        if self._waiting is not None or self._is_held:
+            self._count_blocked()
         self.pace.end_period()
         self._period_ends_at += PERIOD_S
 
