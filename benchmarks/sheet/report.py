@@ -114,7 +114,9 @@ def _condition(samples: Samples, condition: Condition) -> str:
 def _reasons(samples: Samples, condition: Condition) -> str:
     """What is known of why rows are missed; empty if none is."""
     missed = [row for row in _rows(condition) if _verdict(samples, condition, row).met is False]
-    lines = [f"* {row.title}: {reason(row.id) or 'not known yet.'}" for row in missed]
+    lines = [
+        f"* {row.title}: {reason(row.id, condition.name) or 'not known yet.'}" for row in missed
+    ]
     return "\n".join(["\nWhy rows are missed:\n", *lines, ""]) if lines else ""
 
 

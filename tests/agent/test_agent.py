@@ -166,6 +166,20 @@ def test_a_resize_is_answered_with_the_new_size_and_a_picture_of_it(tmp_path: Pa
     run(tmp_path, scenario, script("exec cat"))
 
 
+def test_a_resize_is_followed_while_the_whole_screen_is_video(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        browser = await at_terminal(agent, "h264")
+        browser.type("\n")
+        await browser.see(lambda image: browser.video_pixels == image.width * image.height)
+        for _ in range(10):
+            await browser.hear_tag(FromAgent.FRAME)
+        browser.say(json_message(FromBrowser.RESIZE, {"width": 640, "height": 480, "scale": 1}))
+        assert (await browser.hear_json(FromAgent.SIZE))["width"] == 640
+
+    storm = "while :; do head -c 3000 /dev/urandom | base64 -w 0; sleep 0.01; done"
+    run(tmp_path, scenario, script(f"read -r line; {storm}"))
+
+
 def test_the_pointer_is_never_in_the_picture(tmp_path: Path) -> None:
     async def scenario(agent: Agent) -> None:
         browser = await at_terminal(agent)

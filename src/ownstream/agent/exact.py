@@ -19,6 +19,7 @@ from ownstream.channel.tags import AREA, FromAgent, RectanglesFlag
 SHORTEST_S = 0.012  # between two updates: more than a browser shows are wasted
 LONGEST_S = 0.25  # for one update; what takes longer is better seen as video first
 _SHORTEST_TURN_S = 0.001
+_CORNER = Area(0, 0, 1, 1)
 
 Costs = Sequence[tuple[Area, int]]
 
@@ -47,11 +48,11 @@ class Exact:
         self._sender = sender
         self._events = events
         self._rfb: Rfb | None = None
+        self._screens: Sequence[Area] = ()  # as they are wished for
         self._screen = Area(0, 0, 0, 0)
         self._pointer = (0, 0)
         self._video: Area | None = None
         self._stale: Stale | None = None
-        self._changed = asyncio.Event()
         self._marked: Area | None = None  # the band that the server knows to be wanted whole
         self._fresh = self._is_renewed = False
 
@@ -60,12 +61,13 @@ class Exact:
 
         TooSlow if the link does not carry them; then nothing is sent until this is run again.
         """
+        self._screens = screens
         while True:
             self._is_renewed, self._fresh, self._marked = False, True, None
             rfb = self._rfb = await Rfb.connect(self._path)
-            self._screen = bounding(screens)
+            self._screen = bounding(self._screens)
             try:
-                rfb.set_size(screens)
+                rfb.set_size(self._screens)
                 rfb.point(*self._pointer)
                 while True:
                     await self._step(rfb)
@@ -80,10 +82,10 @@ class Exact:
         if self._rfb is not None:
             self._is_renewed = True
             self._rfb.close()
-            self._changed.set()
 
     def arrange(self, screens: Sequence[Area]) -> None:
         """The screen is to be of these monitors, soon."""
+        self._screens = screens
         if self._rfb is not None:
             self._rfb.set_size(screens)
 
@@ -101,25 +103,21 @@ class Exact:
     def leave_out(self, area: Area | None) -> None:
         """Video plays here from now on, or nowhere."""
         self._video, self._stale = area, None
-        self._changed.set()
+        self._go_on()
 
     def take_back(self, *, is_fast: bool) -> None:
         """The video stands still; it is made exact. `is_fast`: nothing speaks against the link."""
         if self._video is not None:
             self._stale = Stale(self._video, is_fast)
             self._video = None
-            self._changed.set()
+            self._go_on()
 
     async def _step(self, rfb: Rfb) -> None:
         await self._sender.room()
         rfb.compress(self._effort())
         band = self._stale.band() if self._stale else None
-        areas = self._around(self._screen)
-        if not areas and band is None:
-            self._changed.clear()
-            await self._changed.wait()
-            return
-        for area in areas:
+        # News of the screen's size come to those alone who have asked for something.
+        for area in self._around(self._screen) or [_CORNER]:
             rfb.request(area)
         if band is not None:
             # The first answer to a request for the whole is the screen's size and no picture.
@@ -139,6 +137,16 @@ class Exact:
             return Effort.NONE if self._stale.is_fast else Effort.LITTLE
         # Looking for what has been painted again as it was costs much where a video plays.
         return Effort.LITTLE if self._video else Effort.FULL
+
+    def _go_on(self) -> None:
+        """Nothing that was asked for may change any more: an answer to this ends the wait."""
+        if self._rfb is not None:
+            self._rfb.request(_CORNER, whole=True)
+
+    @property
+    def _is_covered(self) -> bool:
+        """Whether video is all that is to be seen."""
+        return self._video == self._screen
 
     def _around(self, screen: Area) -> list[Area]:
         """What is asked for all the time: the screen without its hole."""
@@ -164,7 +172,7 @@ class Exact:
         return costs
 
     async def _await_room(self, began: float, landed: int) -> None:
-        if self._stale is not None:
+        if self._stale is not None or self._is_covered:
             return await self._sender.room()
         longest = LONGEST_S + self._sender.round_trip_s
         try:

@@ -23,6 +23,7 @@ _GROWTH, _QUICK_GROWTH = 1.08, 1.5
 _QUICK_AFTER = 2  # periods without waiting
 _LEAST_KNOWN_BITS = 1e6
 _SHOWN_SHARE = 0.9  # of the frames that a busy browser has shown
+_BUSY_AFTER = 2  # periods
 _EASING = 1.3  # of what it is sent, when it has not been busy for a while
 _EASING_AFTER, _EASING_AFTER_MOST = 8, 128  # periods; twice as many whenever that was too early
 _LINK_SHARE = 0.5  # of the delay of pictures; with less, it is the browser that they wait for
@@ -44,6 +45,7 @@ class Pace:
     _most_pixels: float = math.inf  # a second, that the browser can show
     _easing_after: int = _EASING_AFTER
     _busy_periods: int = 0
+    _shown_late: int = 0  # frames in these
     _full_periods: int = 0
     _clear_periods: int = 0
 
@@ -97,11 +99,13 @@ class Pace:
             self.cap = max(LEAST_BITS, cap / 2, min(cap, delivered * _USED_SHARE))
 
     def _move_most_rate(self) -> None:
-        if self._busy_periods >= 2:
-            shown = min(self._most_rate, self.rate, self._frames / PERIOD_S) * _SHOWN_SHARE
-            self._most_pixels = self.pixels * max(_RATES[-1], shown)
-            self._easing_after = min(_EASING_AFTER_MOST, self._easing_after * 2)
-            self._busy_periods = 0
+        self._shown_late = self._shown_late + self._frames if self._busy_periods else 0
+        if self._busy_periods == _BUSY_AFTER:
+            shown = self._shown_late / (_BUSY_AFTER * PERIOD_S)
+            self._busy_periods = self._shown_late = 0
+            if shown < self.rate * _SHOWN_SHARE:  # else they are late, and yet all shown
+                self._most_pixels = self.pixels * max(_RATES[-1], shown * _SHOWN_SHARE)
+                self._easing_after = min(_EASING_AFTER_MOST, self._easing_after * 2)
         elif self._clear_periods >= self._easing_after and self._most_rate < _RATES[0]:
             self._most_pixels *= _EASING
             self._clear_periods = 0

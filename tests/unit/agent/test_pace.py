@@ -54,6 +54,12 @@ def test_a_browser_that_is_slow_to_decode_gets_fewer_frames_and_no_coarser_ones(
     assert pace.cap == MOST_BITS
 
 
+def test_a_browser_that_is_late_and_yet_shows_all_is_sent_no_fewer() -> None:
+    pace = Pace(PIXELS)
+    full_periods(pace, 20, bits_per_s=1e6, page_s=0.08, rate=60.0)
+    assert pace.rate == 60
+
+
 def test_a_slow_browser_is_tried_with_more_ever_more_seldom() -> None:
     pace, tried = Pace(PIXELS), list[int]()
     for period in range(1200):

@@ -40,7 +40,7 @@ def test_a_missed_row_is_explained_and_a_met_one_is_not() -> None:
         samples.add(system, "720p", "key_video", [age_ms])
         samples.add(system, "720p", "scrolling_age", [age_ms])
     text = sheet(samples, CONDITIONS)
-    assert "* key to pixel, during video: The letter's answer lies in the video" in text
+    assert "* key to pixel, during video: The answer lies in the video" in text
     assert "* scrolling text, age of what is shown: not known yet." in text
     assert "* memory of a session" not in text
 
