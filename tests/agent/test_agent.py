@@ -208,6 +208,10 @@ def test_a_second_window_is_a_second_monitor(tmp_path: Path) -> None:
         assert (told["width"], told["height"]) == (1440, 600)
         await browser.see(lambda image: close(RED, pixel(image, 400, 300)))
         assert not close(RED, pixel(browser.canvas, 1100, 240))  # windows fill one monitor
+        body["second"] = {"width": 640, "height": 400}
+        browser.say(json_message(FromBrowser.RESIZE, body))
+        told = await browser.hear_json(FromAgent.SIZE)
+        assert told["screens"] == [[0, 0, 800, 600], [800, 0, 640, 400]]
 
     two = "until xrandr --listmonitors | grep -q 'Monitors: 2'; do sleep 0.1; done"
     run(tmp_path, scenario, script(f"{two}; {RED_BACKGROUND}; exec cat"))

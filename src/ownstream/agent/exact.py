@@ -37,7 +37,7 @@ class Events:
     """What the rectangles tell of the screen."""
 
     painted: Callable[[Costs], None]
-    resized: Callable[[tuple[int, int]], None]
+    resized: Callable[[Resized], None]
 
 
 class Exact:
@@ -160,11 +160,11 @@ class Exact:
         async for part in rfb.update():
             began = began or time.monotonic()
             match part:
-                case Resized(width, height):
-                    self._screen = Area(0, 0, width, height)
+                case Resized():
+                    self._screen = Area(0, 0, *part.size)
                     self.leave_out(None)
                     rfb.point(*self._pointer)  # a smaller screen has moved it
-                    self._events.resized((width, height))
+                    self._events.resized(part)
                 case Piece():
                     costs.extend(part.costs)
                     await self._await_room(began, landed)

@@ -65,10 +65,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Resized:
-    """The screen has this size; all rectangles that follow are of it."""
+    """The screen has this size and these monitors; all rectangles that follow are of it."""
 
-    width: int
-    height: int
+    size: tuple[int, int]
+    screens: Sequence[Area]  # from left to right
 
 
 class Rfb:
@@ -79,6 +79,7 @@ class Rfb:
         self._writer = writer
         self._effort: Effort | None = None
         self.size = size
+        self._screens: Sequence[Area] | None = None  # as they were told last
 
     @classmethod
     async def connect(cls, path: Path) -> "Rfb":
@@ -160,8 +161,9 @@ class Rfb:
                 if parts:
                     yield Piece(b"".join(parts), len(parts), costs, last=False)
                     parts, size, costs = [], 0, []
-                if await self._is_news(place):
-                    yield Resized(*self.size)
+                resized = await self._resized(place)
+                if resized is not None:
+                    yield resized
                 continue
             if encoding == _CURSOR:
                 await self._reader.readexactly(_cursor_bytes(place[2], place[3]))
@@ -177,13 +179,16 @@ class Rfb:
                 parts, size, costs = [], 0, []
         yield Piece(b"".join(parts), len(parts), costs, last=True)
 
-    async def _is_news(self, place: Sequence[int]) -> bool:
-        """Whether the size told is another than before, or not the one that was wished for."""
-        screens = (await self._reader.readexactly(4))[0]
-        await self._reader.readexactly(screens * _SCREEN.size)
+    async def _resized(self, place: Sequence[int]) -> Resized | None:
+        """What is told, if it is other than before or not what was wished for."""
+        count = (await self._reader.readexactly(4))[0]
+        told = await self._reader.readexactly(count * _SCREEN.size)
+        screens = sorted(Area(*screen[1:5]) for screen in _SCREEN.iter_unpack(told))
         _, status, *size = place
         before, self.size = self.size, (size[0], size[1])
-        return self.size != before or status != 0
+        known, self._screens = self._screens or screens, screens
+        is_news = self.size != before or screens != known or status != 0
+        return Resized(self.size, screens) if is_news else None
 
     async def _body(self, encoding: int, area: Area) -> bytes:
         if encoding == COPY:

@@ -16,6 +16,7 @@ from ownstream.agent.features import Outlet
 from ownstream.agent.freed import give_back
 from ownstream.agent.motion import MOST_EXACT_BITS, Motion
 from ownstream.agent.pace import MOST_BITS, Pace
+from ownstream.agent.rfb import Resized
 from ownstream.agent.sender import Sender
 from ownstream.agent.video import Video
 from ownstream.channel.framing import json_message
@@ -24,8 +25,6 @@ from ownstream.channel.tags import Codec, FromAgent
 LOOK_S = 0.01  # between two looks at what moves
 _FAST_BITS = 40e6  # a second; a link that has shown to carry less is slow
 _EXACT_SHARE = 0.5  # of a full link, for rectangles
-
-Size = tuple[int, int]
 
 
 class Stream:
@@ -80,13 +79,13 @@ class Stream:
         if area is not None:
             self._want(area)
 
-    def _resized(self, size: Size) -> None:
-        self._screen = Area(0, 0, *size)
+    def _resized(self, resized: Resized) -> None:
+        self._screen = Area(0, 0, *resized.size)
         self._motion = Motion(self._screen)
         self._video.forget()
         self._wanted = None
         self._stirred.set()
-        told = layout(self._screen, self._screens)
+        told = layout(self._screen, resized.screens)
         self._sender.tell(json_message(FromAgent.SIZE, told))
         if self._screen != bounding(self._screens):
             self._exact.arrange(self._screens)  # an application's wish, which is not its to have
@@ -143,6 +142,5 @@ class Stream:
 
 
 def layout(screen: Area, screens: Sequence[Area]) -> Mapping[str, Any]:
-    """What is told of the screen and its monitors; it has one if it is not of the wished size."""
-    monitors = screens if screen == bounding(screens) else [screen]
-    return {"width": screen.width, "height": screen.height, "screens": monitors}
+    """What is told of the screen and its monitors."""
+    return {"width": screen.width, "height": screen.height, "screens": screens}

@@ -115,21 +115,32 @@ def test_a_large_update_comes_in_pieces(tmp_path: Path) -> None:
     assert b"".join(part.data for part in parts if isinstance(part, Piece)) == large * 3
 
 
-def test_another_size_is_told_in_its_place_and_the_same_is_not(tmp_path: Path) -> None:
-    def size(width: int, height: int) -> bytes:
-        screens = b"\1\0\0\0" + bytes(16)
-        return rectangle(-308, screens, Area(1, 0, width, height))
+def size(width: int, height: int, *screens: Area, status: int = 0) -> bytes:
+    """A screen of this size; of one monitor, if not of these."""
+    each = screens or (Area(0, 0, width, height),)
+    body = b"".join(pack(">IHHHHI", number, *screen, 0) for number, screen in enumerate(each))
+    return rectangle(-308, bytes([len(each), 0, 0, 0]) + body, Area(1, status, width, height))
 
+
+def test_another_size_is_told_in_its_place_and_the_same_is_not(tmp_path: Path) -> None:
     copy = RECTANGLES["a copy"]
     parts = heard(tmp_path, update(size(800, 600), copy, size(640, 480), copy))
     kinds = [type(part) for part in parts]
     assert kinds == [Piece, Resized, Piece]
-    assert parts[1] == Resized(640, 480)
+    assert parts[1] == Resized((640, 480), [Area(0, 0, 640, 480)])
+
+
+def test_other_monitors_on_a_screen_of_the_same_size_are_told_from_left_to_right(
+    tmp_path: Path,
+) -> None:
+    one, other = Area(0, 0, 500, 600), Area(500, 0, 300, 400)
+    parts = heard(tmp_path, update(size(800, 600), size(800, 600, other, one)))
+    assert parts[0] == Resized((800, 600), [one, other])
 
 
 def test_a_size_that_was_refused_is_told_as_it_stays(tmp_path: Path) -> None:
-    refusal = rectangle(-308, b"\1\0\0\0" + bytes(16), Area(1, 3, 800, 600))
-    assert Resized(800, 600) in heard(tmp_path, update(refusal))
+    parts = heard(tmp_path, update(size(800, 600, status=3)))
+    assert parts[0] == Resized((800, 600), [Area(0, 0, 800, 600)])
 
 
 def test_the_cursors_shape_is_passed_over(tmp_path: Path) -> None:
