@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from ownstream.channel.framing import json_message
 from ownstream.channel.tags import WINDOW, FromAgent, FromBrowser, WindowAct
-from tests.agent.agent_process import Agent, Browser, terminal
+from tests.agent.agent_process import RED, Agent, Browser, terminal
 from tests.agent.test_agent import run
 
 UNTITLED = "while read -r title; do printf '\\033]2;%s\\007' \"$title\"; done"
@@ -81,6 +82,29 @@ def test_the_desktops_panel_is_no_window_of_its_user(tmp_path: Path) -> None:
         browser.hello("jpeg")
         browser.say(json_message(FromBrowser.LAUNCH, {"application": "Terminal"}))
         assert len(await windows(browser, title="A terminal")) == 1  # the panel may have the focus
+
+    run(tmp_path, scenario, TERMINAL, view="DESKTOP")
+
+
+def test_windows_of_a_monitor_that_goes_come_back_whole(tmp_path: Path) -> None:
+    def has_terminal(monitor: Image.Image) -> bool:
+        colours = monitor.getcolors(monitor.width * monitor.height) or []
+        return sum(count for count, colour in colours if colour == RED) > 20_000
+
+    async def scenario(agent: Agent) -> None:
+        browser = await agent.connect()
+        browser.hello("jpeg")
+        one = {"width": 800, "height": 600, "scale": 1}
+        two = {**one, "second": {"width": 640, "height": 480}}
+        browser.say(json_message(FromBrowser.RESIZE, two))
+        await browser.hear_tag(FromAgent.SIZE)
+        place = ("-geometry", "40x10+1000+100")
+        terminal = await agent.client("xterm", "-bg", "red", *place, "-e", "cat")
+        await browser.see(lambda image: has_terminal(image.crop((800, 0, 1440, 480))))
+        browser.say(json_message(FromBrowser.RESIZE, one))
+        await browser.see(lambda image: image.width == 800 and has_terminal(image))
+        terminal.terminate()
+        await terminal.communicate()
 
     run(tmp_path, scenario, TERMINAL, view="DESKTOP")
 

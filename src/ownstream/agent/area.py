@@ -36,6 +36,18 @@ class Area(NamedTuple):
             and other.y < self.bottom
         )
 
+    def shared(self, other: "Area") -> int:
+        """How many pixels they have in common."""
+        width = min(self.right, other.right) - max(self.x, other.x)
+        height = min(self.bottom, other.bottom) - max(self.y, other.y)
+        return max(width, 0) * max(height, 0)
+
+    def within(self, bounds: "Area") -> "Area":
+        """The area moved into these bounds; if it is larger, with its beginning there."""
+        x = max(bounds.x, min(self.x, bounds.right - self.width))
+        y = max(bounds.y, min(self.y, bounds.bottom - self.height))
+        return self._replace(x=x, y=y)
+
     def around(self, hole: "Area") -> list["Area"]:
         """What of it is not in the hole, which is within it: above, below, left and right."""
         pieces = (

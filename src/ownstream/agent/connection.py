@@ -122,7 +122,13 @@ class Connection:
         self._instance.screen.set_scale(hello.view.scale)
         self._send(json_message(FromAgent.WELCOME, self._greeting(codec, screens)))
         self._send_cursor()
-        stream = Stream(self._instance.picture, self._outlet, codec=codec, screens=screens)
+        stream = Stream(
+            self._instance.picture,
+            self._outlet,
+            codec=codec,
+            screens=screens,
+            arranged=self._instance.screen.window_manager.gather,
+        )
         stream.point(*self._instance.screen.pointer())
         return stream
 

@@ -6,7 +6,7 @@ screen rests nothing runs here at all.
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,18 @@ _EXACT_SHARE = 0.5  # of a full link, for rectangles
 class Stream:
     """The pictures of one screen for one browser, from `run` until it is cancelled."""
 
-    def __init__(self, rfb: Path, outlet: Outlet, *, codec: Codec, screens: Sequence[Area]) -> None:
+    def __init__(
+        self,
+        rfb: Path,
+        outlet: Outlet,
+        *,
+        codec: Codec,
+        screens: Sequence[Area],
+        arranged: Callable[[Sequence[Area]], None],
+    ) -> None:
+        """`arranged` is called with the monitors whenever they have become others."""
         self._screens = screens
+        self._arranged = arranged
         self._screen = bounding(screens)
         self._pace = Pace(pixels=self._screen.pixels)
         self._sender = Sender(outlet, self._pace)
@@ -87,6 +97,7 @@ class Stream:
         self._stirred.set()
         told = layout(self._screen, resized.screens)
         self._sender.tell(json_message(FromAgent.SIZE, told))
+        self._arranged(resized.screens)
         if self._screen != bounding(self._screens):
             self._exact.arrange(self._screens)  # an application's wish, which is not its to have
 

@@ -11,10 +11,14 @@ from typing import Any
 from Xlib import X, error
 from Xlib.protocol import event
 
+from ownstream.agent.area import Area
+
 ROOT_EVENTS = X.StructureNotifyMask | X.PropertyChangeMask
 
 _FROM_PAGER = 2  # a request of the user's own, which openbox grants
 _ICONIC = 3
+_BY_FRAME, _HAS_X, _HAS_Y = 1, 1 << 8, 1 << 9  # of _NET_MOVERESIZE_WINDOW, with the source
+_SOURCE = _FROM_PAGER << 12
 _MOST_CHARACTERS = 200
 _NOT_THE_USERS = frozenset(
     {"_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_WINDOW_TYPE_DESKTOP", "_NET_WM_STATE_SKIP_TASKBAR"}
@@ -90,6 +94,19 @@ class WindowManager:
         """The application is asked to close the window; it may ask its user first."""
         self._tell("_NET_CLOSE_WINDOW", window, [X.CurrentTime, _FROM_PAGER, 0, 0, 0])
 
+    def gather(self, screens: Sequence[Area]) -> None:
+        """Windows of which less than half is on these monitors come back onto one of them.
+
+        Openbox leaves a tenth of a window within reach when its monitor goes.
+        """
+        for window in self.open_windows():
+            frame = self._frame(window.id)
+            if frame is None or 2 * sum(map(frame.shared, screens)) >= frame.pixels:
+                continue
+            to = frame.within(max(screens, key=frame.shared))
+            how = _BY_FRAME | _HAS_X | _HAS_Y | _SOURCE
+            self._tell("_NET_MOVERESIZE_WINDOW", window.id, [how, to.x, to.y, 0, 0])
+
     def ping(self) -> bool:
         """Whether the window at work takes pings; it has been sent one then, and will answer."""
         window = self._window(self._active())
@@ -129,6 +146,16 @@ class WindowManager:
         if kinds & _NOT_THE_USERS:
             return None
         return Window(window, title, active, minimised="_NET_WM_STATE_HIDDEN" in kinds)
+
+    def _frame(self, window: int) -> Area | None:
+        try:
+            there = self._window(window)
+            size, at = there.get_geometry(), self._root.translate_coords(there, 0, 0)
+            left, right, top, bottom = self._property(there, "_NET_FRAME_EXTENTS") or 4 * (0,)
+        except error.BadWindow:
+            return None
+        width, height = left + size.width + right, top + size.height + bottom
+        return Area(at.x - left, at.y - top, width, height)
 
     def _atoms(self, window: Any, name: str) -> frozenset[str]:
         return frozenset(map(self._display.get_atom_name, self._property(window, name) or ()))

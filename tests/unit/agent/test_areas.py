@@ -24,6 +24,21 @@ def test_what_is_around_a_hole_is_all_but_the_hole_and_nothing_twice(hole: Area)
     assert not any(a.meets(b) for a in pieces for b in pieces if a is not b)
 
 
+@given(areas(), areas())
+def test_areas_share_what_the_one_has_not_around_the_other(one: Area, other: Area) -> None:
+    around = sum(map(one.shared, SCREEN.around(other)))
+    assert one.shared(other) + around == one.pixels
+    assert one.meets(other) == (one.shared(other) > 0)
+
+
+@given(areas())
+def test_an_area_comes_within_bounds_as_it_is(area: Area) -> None:
+    bounds = Area(200, 100, 640, 480)
+    to = area.within(bounds)
+    assert (to.width, to.height) == (area.width, area.height)
+    assert to.shared(bounds) == min(area.width, 640) * min(area.height, 480)
+
+
 @given(areas())
 def test_a_widened_area_holds_what_it_was_and_stays_on_the_screen(area: Area) -> None:
     wide = area.widened(16, SCREEN)
