@@ -104,7 +104,8 @@ export class Toolbar {
   }
 
   focus(): void {
-    this.tools.querySelector<HTMLElement>("[tabindex='0']")?.focus();
+    // A tool that is hidden now may have been the one to stop at.
+    this.tools.querySelector<HTMLElement>("[tabindex='0']:not([hidden])")?.focus();
   }
 
   private listen(left: () => void): void {
