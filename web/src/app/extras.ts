@@ -1,7 +1,7 @@
 /** What a session's page has beside picture and input: clipboard, files and sound, with their tools. */
 
 import { Clipboard } from "../core/clipboard";
-import { deviceClipboard } from "../core/device";
+import { deviceClipboard, type PageWindow } from "../core/device";
 import type { Feature } from "../core/feature";
 import type { Timers } from "../core/timers";
 import { ClipboardDialog } from "./clipboard-dialog";
@@ -27,6 +27,8 @@ export class Extras {
   private readonly sound: SoundTools;
   private readonly filesTool: HTMLButtonElement;
   private readonly clipboardTool: HTMLButtonElement;
+  /** The windows of the page. */
+  private pages: readonly PageWindow[] = [window];
 
   constructor(options: ExtrasOptions) {
     const { timers, toolbar, left } = options;
@@ -70,13 +72,25 @@ export class Extras {
     this.clipboard.listen(window);
   }
 
+  /** This window of the page is one of its places, too, until the signal. */
+  extend(page: PageWindow, closed: AbortSignal): void {
+    this.pages = [window, page];
+    this.files.takeDrops(page.document, closed);
+    this.clipboard.listen(page);
+    closed.addEventListener("abort", () => {
+      this.pages = [window];
+    });
+  }
+
   close(): void {
     this.sound.sound.close();
     this.files.close();
   }
 
   private createClipboard(): Clipboard {
-    return new Clipboard(deviceClipboard, {
+    const focused = (): PageWindow =>
+      this.pages.find(({ document: page }) => page.hasFocus()) ?? window;
+    return new Clipboard(deviceClipboard(focused), {
       changed: () => {
         const { into, out } = this.clipboard.limits;
         this.clipboardTool.hidden = into === 0 && out === 0;

@@ -1,4 +1,4 @@
-/** Files dragged over the page: where they would go is shown, and what is dropped is taken. */
+/** Files dragged over a window of the page: where they would go is shown, and what is dropped is taken. */
 
 import { element, icon } from "./dom";
 
@@ -9,7 +9,7 @@ export interface FileDropEvents {
 }
 
 export class FileDrop {
-  readonly element: HTMLElement;
+  private readonly element: HTMLElement;
   private readonly events: FileDropEvents;
   private readonly text = element("span");
 
@@ -20,21 +20,22 @@ export class FileDrop {
     this.element = element("div", { class: "drop", popover: "manual", "aria-hidden": "true" }, card);
   }
 
-  /** Takes what is dropped anywhere on the page, until the signal. */
-  listen(signal: AbortSignal): void {
+  /** Is in this document, and takes what is dropped anywhere on it, until the signal. */
+  listen(page: Document, signal: AbortSignal): void {
+    page.body.append(this.element);
     for (const type of ["dragenter", "dragover"] as const) {
-      document.addEventListener(type, (event) => {
+      page.addEventListener(type, (event) => {
         this.over(event);
       }, { signal });
     }
-    document.addEventListener("dragleave", (event) => {
+    page.addEventListener("dragleave", (event) => {
       if (event.relatedTarget === null) this.show("");
     }, { signal });
-    document.addEventListener("drop", (event) => {
+    page.addEventListener("drop", (event) => {
       this.drop(event);
     }, { signal });
     signal.addEventListener("abort", () => {
-      this.show("");
+      this.element.remove();
     });
   }
 

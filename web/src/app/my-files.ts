@@ -28,7 +28,6 @@ export class MyFiles implements Feature {
   private readonly events: MyFilesEvents;
   private readonly uploads: Uploads;
   private readonly dialog: FilesDialog;
-  private readonly drop: FileDrop;
   private readonly closing = new AbortController();
   private mayUpload = false;
   private wasActive = false;
@@ -56,19 +55,13 @@ export class MyFiles implements Feature {
         events.closed();
       },
     });
-    this.drop = new FileDrop({
-      place: () => (this.mayUpload ? label(this.dialog.folder) : ""),
-      dropped: (transfer) => {
-        void this.take(transfer);
-      },
-    });
   }
 
   /** Its parts are in the page, and what is dropped there is taken, until `close`. */
   show(): void {
     const { signal } = this.closing;
-    document.body.append(this.dialog.element, this.drop.element);
-    this.drop.listen(signal);
+    document.body.append(this.dialog.element);
+    this.takeDrops(document, signal);
     globalThis.addEventListener(
       "beforeunload",
       (event) => {
@@ -76,6 +69,17 @@ export class MyFiles implements Feature {
       },
       { signal },
     );
+  }
+
+  /** What is dropped on this document is taken, until the signal. */
+  takeDrops(page: Document, signal: AbortSignal): void {
+    const drop = new FileDrop({
+      place: () => (this.mayUpload ? label(this.dialog.folder) : ""),
+      dropped: (transfer) => {
+        void this.take(transfer);
+      },
+    });
+    drop.listen(page, signal);
   }
 
   open(): void {
@@ -88,7 +92,6 @@ export class MyFiles implements Feature {
     this.uploads.close();
     this.dialog.close();
     this.dialog.element.remove();
-    this.drop.element.remove();
   }
 
   welcomed(greeting: Readonly<Record<string, unknown>>): void {

@@ -16,6 +16,7 @@ import type { PreferenceStore } from "./preferences";
 import { Profile } from "./profile";
 import { Readout } from "./readout";
 import { addScreenKeyboard } from "./screen-keyboard";
+import { SecondMonitor } from "./second-monitor";
 import type { Service, Session } from "./service";
 import { askForPreferences } from "./settings";
 import { Stage } from "./stage";
@@ -56,6 +57,7 @@ export class SessionPage {
   private readonly toolbar: Toolbar;
   private readonly windows: WindowList;
   private readonly extras: Extras;
+  private readonly second: SecondMonitor;
   private readonly catalogTool: HTMLButtonElement;
   private readonly profile: Profile;
   private readonly toasts: Toasts;
@@ -92,16 +94,8 @@ export class SessionPage {
       left: focus,
     });
     this.profile = this.createProfile(focus);
-    this.stream = new Stream({
-      ...options,
-      screen: this.stage.screen,
-      field: this.stage.field,
-      viewport: () => this.stage.viewport(),
-      features: [this.windows.feature, ...this.extras.features],
-      paste: this.extras.clipboard,
-      commandIsControl: () => preferences.now.commandIsControl,
-      events: this.streamEvents(),
-    });
+    this.second = this.createSecondMonitor(focus);
+    this.stream = this.createStream();
     if (feedback !== "") this.toolbar.put("feedback", feedbackLink(feedback));
     this.catalogTool = this.addTools(focus);
   }
@@ -123,6 +117,7 @@ export class SessionPage {
     preferences.follow(({ readout }) => {
       this.readout.want(readout);
       this.stage.fit();
+      this.second.fit();
       this.stream.resize();
     });
     whenAwake(() => {
@@ -130,6 +125,42 @@ export class SessionPage {
     });
     this.stream.open();
     this.stage.focus();
+  }
+
+  private createStream(): Stream {
+    const { options, stage, extras } = this;
+    return new Stream({
+      ...options,
+      first: stage,
+      view: () => ({ ...stage.viewport(), second: this.second.size }),
+      features: [this.windows.feature, ...extras.features],
+      paste: extras.clipboard,
+      commandIsControl: () => options.preferences.now.commandIsControl,
+      events: this.streamEvents(),
+    });
+  }
+
+  private createSecondMonitor(left: () => void): SecondMonitor {
+    const { toolbar, toasts } = this;
+    const { timers, preferences, session } = this.options;
+    return new SecondMonitor({
+      timers,
+      preferences,
+      toolbar,
+      toasts,
+      title: session.title,
+      events: {
+        opened: (stage, page, closed) => {
+          stage.field.inputMode = this.stage.field.inputMode;
+          this.extras.extend(page, closed);
+          this.stream.extend(stage, closed);
+        },
+        resized: () => {
+          this.stream.resize();
+        },
+        left,
+      },
+    });
   }
 
   private createLauncher(left: () => void): Launcher {
@@ -221,6 +252,7 @@ export class SessionPage {
         this.ending.refused(code);
       },
       left: () => {
+        window.focus(); // it may have been the second monitor's
         this.toolbar.focus();
       },
     };
@@ -228,6 +260,7 @@ export class SessionPage {
 
   private drawn(count: number): void {
     document.documentElement.dataset.frames = String(count);
+    this.second.drawn();
     if (this.hasPicture) return;
     this.hasPicture = true;
     performance.mark("ownstream:first-frame");
@@ -248,6 +281,7 @@ export class SessionPage {
   }
 
   private close(): void {
+    this.second.close();
     this.launcher.close();
     this.veil.show(null);
     this.stream.close();
@@ -262,7 +296,9 @@ export class SessionPage {
     toolbar.name(this.options.session.title, launcher.applications?.latest ?? "");
     if (launcher.applications?.hasCatalog === true) catalogTool.hidden = false;
     catalogTool.setAttribute("aria-expanded", String(launcher.catalog.isOpen));
-    this.veil.show(this.veilText());
+    const text = this.veilText();
+    this.veil.show(text);
+    this.second.show(text);
   }
 
   private veilText(): VeilText | null {

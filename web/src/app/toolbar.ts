@@ -18,6 +18,7 @@ export const PLACES = [
   "keys",
   "settings",
   "feedback",
+  "second-monitor",
   "full-screen",
   "profile",
 ] as const;

@@ -11,6 +11,18 @@ export function isEmpty({ width, height }: Size): boolean {
   return width <= 0 || height <= 0;
 }
 
+/** Whether they are the same place. */
+export function isSame(one: Area, other: Area): boolean {
+  const isThere = one.x === other.x && one.y === other.y;
+  return isThere && one.width === other.width && one.height === other.height;
+}
+
+/** Whether the pixel is in the area. */
+export function holds(area: Area, { x, y }: Pick<Area, "x" | "y">): boolean {
+  const [right, bottom] = [area.x + area.width, area.y + area.height];
+  return x >= area.x && x < right && y >= area.y && y < bottom;
+}
+
 /** What both have in common, which may be empty. */
 export function common(one: Area, other: Area): Area {
   const x = Math.max(one.x, other.x);

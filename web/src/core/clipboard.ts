@@ -75,7 +75,7 @@ export class Clipboard implements Feature, PasteTarget {
     return this.send !== null && this.limits.into > 0;
   }
 
-  /** Hears of the page's focus, and of what browsers take for the user's consent to copying. */
+  /** Hears of the focus of a window of the page, and of what browsers take for the user's consent to copying. */
   listen(page: Window): void {
     page.addEventListener("focus", () => {
       this.latest.focused();
@@ -252,7 +252,7 @@ export class Clipboard implements Feature, PasteTarget {
   private async writeWaiting(): Promise<void> {
     const content = this.waiting;
     if (content === null || content === this.writing) return;
-    if (!document.hasFocus()) {
+    if (!this.device.hasFocus()) {
       this.waiting = null;
       return;
     }

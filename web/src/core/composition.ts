@@ -49,7 +49,8 @@ export class Composition {
     field.addEventListener(
       "input",
       (event) => {
-        if (!(event instanceof InputEvent && event.isComposing)) this.take();
+        const isComposing = "isComposing" in event && event.isComposing;
+        if (!isComposing) this.take();
         else if (this.isOnScreen) this.follow();
       },
       { signal },

@@ -16,7 +16,12 @@ export interface Size {
   readonly height: number;
 }
 
-export interface Welcome extends Size {
+/** The remote screen's size, and its monitors from left to right. */
+export interface Layout extends Size {
+  readonly screens: readonly Area[];
+}
+
+export interface Welcome extends Layout {
   readonly view: string;
   readonly applications: readonly Application[];
   readonly running: readonly string[];
@@ -76,7 +81,7 @@ export type Incoming =
   | { readonly type: "video"; readonly area: Area }
   | { readonly type: "cursor"; readonly cursor: CursorImage }
   | { readonly type: "running"; readonly applications: readonly string[] }
-  | { readonly type: "size"; readonly size: Size }
+  | { readonly type: "size"; readonly layout: Layout }
   | { readonly type: "notice"; readonly notice: Notice }
   | { readonly type: "pong"; readonly sent: number }
   | { readonly type: "session"; readonly session: SessionNews }
@@ -94,7 +99,7 @@ const parsers = new Map<number, (message: DataView<ArrayBuffer>) => Incoming>([
   [FromAgent.VIDEO, (message) => ({ type: "video", area: area(message, 1) })],
   [FromAgent.CURSOR, (message) => ({ type: "cursor", cursor: cursor(message) })],
   [FromAgent.RUNNING, (message) => ({ type: "running", applications: running(jsonOf(message)) })],
-  [FromAgent.SIZE, (message) => ({ type: "size", size: size(jsonOf(message)) })],
+  [FromAgent.SIZE, (message) => ({ type: "size", layout: layout(jsonOf(message)) })],
   [FromAgent.NOTICE, (message) => ({ type: "notice", notice: notice(jsonOf(message)) })],
   [FromAgent.PONG, (message) => ({ type: "pong", sent: message.getFloat64(1) })],
   [ToBrowser.SESSION, (message) => ({ type: "session", session: session(jsonOf(message)) })],
@@ -118,7 +123,7 @@ export function jsonOf(message: DataView<ArrayBuffer>): Record<string, unknown> 
 
 function welcome(body: Record<string, unknown>): Welcome {
   return {
-    ...size(body),
+    ...layout(body),
     view: asText(body.view),
     applications: asList(body.applications).map((item) => application(asRecord(item))),
     running: asList(body.running).map(asText),
@@ -183,8 +188,14 @@ function running(body: Record<string, unknown>): readonly string[] {
   return asList(body.applications).map(asText);
 }
 
-function size(body: Record<string, unknown>): Size {
-  return { width: asNumber(body.width), height: asNumber(body.height) };
+function layout(body: Record<string, unknown>): Layout {
+  const size = { width: asNumber(body.width), height: asNumber(body.height) };
+  const told = asList(body.screens).map((item) => screen(asList(item).map(asNumber)));
+  return { ...size, screens: told.length > 0 ? told : [{ x: 0, y: 0, ...size }] };
+}
+
+function screen([x = 0, y = 0, width = 0, height = 0]: readonly number[]): Area {
+  return { x, y, width, height };
 }
 
 function notice(body: Record<string, unknown>): Notice {

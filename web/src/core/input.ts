@@ -1,21 +1,20 @@
 /** All that the user does to the session, on its way to the agent. */
 
 import { Keyboard, platformOf } from "./keyboard";
+import type { Monitor } from "./monitors";
 import * as say from "./outgoing";
 import type { Bytes } from "./outgoing";
 import { Pasting, type PasteTarget } from "./pasting";
-import { Pointer } from "./pointer";
-import type { Screen } from "./screen";
+import { Pointer, type PointerOptions } from "./pointer";
+import type { Point, Screen } from "./screen";
 import type { Timers } from "./timers";
 import { Touch } from "./touch";
 import { listenToTyping } from "./typing";
 
 export interface InputOptions {
-  readonly screen: Screen;
-  /** Takes the keyboard's focus, and shows what is being composed. */
-  readonly field: HTMLTextAreaElement;
   readonly timers: Timers;
-  readonly signal: AbortSignal;
+  /** The remote screen's pixel under a pointer of which this screen hears. */
+  readonly position: (screen: Screen, pointer: Point) => say.Position;
   readonly send: (message: Bytes) => void;
   /** Whether what has been sent has not left yet. */
   readonly isCongested: () => boolean;
@@ -40,6 +39,8 @@ export class Input {
   private readonly keyboard: Keyboard;
   private readonly pasting: Pasting;
   private buttons = 0;
+  /** Where a button was pressed last. */
+  private pressed: Monitor | null = null;
 
   constructor(options: InputOptions) {
     this.options = options;
@@ -50,7 +51,28 @@ export class Input {
       target: options.paste,
       timers: options.timers,
     });
-    this.listen();
+  }
+
+  /** Takes what the user does there, until the signal; keys are one keyboard's, wherever pressed. */
+  listen(monitor: Monitor, signal: AbortSignal): void {
+    listenToTyping({
+      field: monitor.field,
+      keyboard: this.keyboard,
+      pasting: this.pasting,
+      leave: () => {
+        this.options.events.left();
+      },
+      lost: () => {
+        this.release(monitor);
+      },
+      signal,
+    });
+    signal.addEventListener("abort", () => {
+      this.release(monitor); // a window that is closed by a key tells of no more
+    });
+    const options = this.pointerOptions(monitor, signal);
+    new Pointer(options);
+    new Touch(options);
   }
 
   /** Presses the keys one after the other, and releases them in reverse. */
@@ -78,58 +100,54 @@ export class Input {
         events.acted();
       },
       releaseAll: () => {
+        this.buttons = 0;
         send(say.release());
       },
     };
     return new Keyboard(output, { platform: platformOf(navigator.platform), commandIsControl });
   }
 
-  private listen(): void {
-    const { screen, field, timers, signal, events } = this.options;
-    listenToTyping({
-      field,
-      keyboard: this.keyboard,
-      pasting: this.pasting,
-      leave: () => {
-        events.left();
-      },
-      signal,
-    });
-    const options = {
-      element: screen.canvas,
+  private pointerOptions(monitor: Monitor, signal: AbortSignal): PointerOptions {
+    const { timers, position, send, isCongested, events } = this.options;
+    return {
+      element: monitor.screen.canvas,
       timers,
       signal,
-      position: (event: MouseEvent) => screen.position(event),
-      pressed: (event: PointerEvent) => {
-        this.takeFocus(event);
+      position: (event) => position(monitor.screen, event),
+      pressed: (event) => {
+        this.takeFocus(monitor, event);
       },
       output: {
-        pointer: (position: say.Position, buttons: number) => {
-          this.point(position, buttons);
+        pointer: (at, buttons) => {
+          this.point(monitor, at, buttons);
         },
-        wheel: (dx: number, dy: number) => {
-          this.options.send(say.wheel(dx, dy));
+        wheel: (dx, dy) => {
+          send(say.wheel(dx, dy));
           events.acted();
         },
-        isCongested: this.options.isCongested,
+        isCongested,
       },
     };
-    new Pointer(options);
-    new Touch(options);
   }
 
-  private point(position: say.Position, buttons: number): void {
+  private point(monitor: Monitor, position: say.Position, buttons: number): void {
     const { send, events } = this.options;
     send(say.pointer(position, buttons));
     const isPress = (buttons & ~this.buttons) !== 0;
     this.buttons = buttons;
+    if (isPress) this.pressed = monitor;
     if (isPress) events.struck();
     else events.acted();
   }
 
+  /** The keys go elsewhere. If that is by a press in the other window, its button stays pressed. */
+  private release(monitor: Monitor): void {
+    if (this.buttons !== 0 && this.pressed !== monitor) this.keyboard.letGo();
+    else this.keyboard.releaseAll();
+  }
+
   /** The field goes where the user works: input methods show there what is being composed. */
-  private takeFocus(event: PointerEvent): void {
-    const { field, screen } = this.options;
+  private takeFocus({ field, screen }: Monitor, event: PointerEvent): void {
     const area = screen.canvas.parentElement?.getBoundingClientRect();
     if (area !== undefined) {
       field.style.left = `${event.clientX - area.left}px`;

@@ -130,6 +130,13 @@ export class Keyboard {
     for (const keysym of keysyms.toReversed()) this.output.key(keysym, false);
   }
 
+  /** Releases the keys that are down, and nothing else. */
+  letGo(): void {
+    for (const code of [...this.down.keys()]) this.up(code);
+    for (const { keysym, isSent } of this.level3.values()) if (isSent) this.output.key(keysym, false);
+    this.level3.clear();
+  }
+
   /** The page has lost the keys: their release will not be heard. */
   releaseAll(): void {
     this.forget();

@@ -1,16 +1,20 @@
 /** What the browser says, as bytes. */
 
+import type { Size } from "./incoming";
 import { FromBrowser, VERSION } from "./tags";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 export type CodecName = "h264" | "jpeg";
 
-/** The picture that the page can show, in device pixels, and how many of them make a CSS pixel. */
-export interface Viewport {
-  readonly width: number;
-  readonly height: number;
+/** The picture that a window can show, in device pixels, and how many of them make a CSS pixel. */
+export interface Viewport extends Size {
   readonly scale: number;
+}
+
+/** What the page can show; `second` in another window, as a monitor to the right of the first. */
+export interface View extends Viewport {
+  readonly second: Size | null;
 }
 
 export interface Position {
@@ -18,12 +22,12 @@ export interface Position {
   readonly y: number;
 }
 
-export function hello(viewport: Viewport, codecs: readonly CodecName[]): Bytes {
-  return json(FromBrowser.HELLO, { version: VERSION, ...viewport, codecs });
+export function hello(view: View, codecs: readonly CodecName[]): Bytes {
+  return json(FromBrowser.HELLO, { version: VERSION, ...view, codecs });
 }
 
-export function resize(viewport: Viewport): Bytes {
-  return json(FromBrowser.RESIZE, viewport);
+export function resize(view: View): Bytes {
+  return json(FromBrowser.RESIZE, view);
 }
 
 export function launch(application: string): Bytes {

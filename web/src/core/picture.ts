@@ -6,7 +6,7 @@
 import { around, below, isEmpty, type Area } from "./area";
 import type { Decoder, DecoderEvents } from "./decoder";
 import { Framebuffer } from "./framebuffer";
-import type { Frame, Incoming, RectanglesMessage, Size } from "./incoming";
+import type { Frame, Incoming, Layout, RectanglesMessage } from "./incoming";
 import { Rectangles } from "./rectangles";
 import { Codec } from "./tags";
 import type { Timers } from "./timers";
@@ -22,10 +22,13 @@ export interface PictureEvents {
   unusable(codec: number): void;
 }
 
-/** The part of a Screen that pictures are drawn on. */
+/** What pictures are drawn on. */
 export interface Surface {
-  resize(size: Size): void;
-  draw(image: CanvasImageSource, x: number, y: number): void;
+  /** Takes on this layout; what has no picture then shows what this one has. */
+  resize(layout: Layout, picture: Framebuffer): void;
+  /** Draws the image at this area, which it fills. */
+  draw(image: CanvasImageSource, area: Area): void;
+  /** Shows this area of the picture. */
   put(picture: Framebuffer, area: Area): void;
 }
 
@@ -56,7 +59,7 @@ export class Picture {
   private readonly exact = new Framebuffer();
   private readonly rectangles = new Rectangles(this.exact);
   private failures_at: readonly number[] = [];
-  private next_size: Size | null = null;
+  private next_layout: Layout | null = null;
   /** Where video is shown. What the rectangles say of it is kept for later. */
   private hole: Area | null = null;
 
@@ -79,15 +82,17 @@ export class Picture {
         this.takeBack(message.area);
         break;
       case "size":
-        this.resize(message.size);
+        this.resize(message.layout);
         break;
     }
   }
 
-  /** The next picture drawn has this size. Until then the present one stays. */
-  resize(size: Size): void {
-    this.next_size = size;
+  /** The next picture drawn has this layout. Until then the present one stays, if it is of another size. */
+  resize(layout: Layout): void {
+    this.next_layout = layout;
     this.hole = null;
+    const { width, height } = this.exact;
+    if (layout.width === width && layout.height === height) this.takeLayout();
   }
 
   /** Forgets all that is being decoded: what comes next comes from another connection. */
@@ -103,7 +108,7 @@ export class Picture {
   }
 
   private draw(message: RectanglesMessage): void {
-    this.takeSize();
+    this.takeLayout();
     try {
       for (const area of this.rectangles.draw(message)) this.put(area);
       this.options.events.drawn();
@@ -133,11 +138,11 @@ export class Picture {
     for (const part of shown) this.options.surface.put(this.exact, part);
   }
 
-  private takeSize(): void {
-    if (this.next_size === null) return;
-    this.options.surface.resize(this.next_size);
-    this.exact.resize(this.next_size);
-    this.next_size = null;
+  private takeLayout(): void {
+    if (this.next_layout === null) return;
+    this.exact.resize(this.next_layout);
+    this.options.surface.resize(this.next_layout, this.exact);
+    this.next_layout = null;
   }
 
   private create(codec: number): Decoder | null {
@@ -159,8 +164,8 @@ export class Picture {
   }
 
   private drawFrame(image: CanvasImageSource, frame: Frame): void {
-    this.takeSize();
-    this.options.surface.draw(image, frame.x, frame.y);
+    this.takeLayout();
+    this.options.surface.draw(image, frame);
     if (frame.last || frame.codec === Codec.H264) this.options.events.drawn();
   }
 

@@ -65,7 +65,11 @@ export class Pointer {
     });
     // Not held back until the next drawing of the page, as pointermove is.
     on("pointerrawupdate", (event) => {
-      if (event instanceof PointerEvent && this.isDue()) this.move(event, false);
+      if (isOfPointer(event) && this.isDue()) this.move(event, false);
+    });
+    // It may be moved by another window meanwhile.
+    on("pointerleave", () => {
+      this.sent = null;
     });
     on("wheel", (event) => {
       this.turn(event);
@@ -135,8 +139,13 @@ export function buttonMask(buttons: number): number {
   return (buttons & 0b11001) | right | middle;
 }
 
+/** Whether it is a PointerEvent, of whichever window. */
+export function isOfPointer(event: Event): event is PointerEvent {
+  return "pointerType" in event;
+}
+
 function isTouch(event: Event): boolean {
-  return event instanceof PointerEvent && event.pointerType === "touch";
+  return isOfPointer(event) && event.pointerType === "touch";
 }
 
 function prevent(event: Event): void {

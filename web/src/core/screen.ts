@@ -1,15 +1,20 @@
-/** The canvas that shows the remote screen: its size, its place on the page, its pixels. */
+/** A canvas that shows one monitor of the remote screen: its size, its place, its pixels. */
 
-import type { Area } from "./area";
+import { isEmpty, isSame, type Area } from "./area";
 import type { Framebuffer } from "./framebuffer";
 import type { Size } from "./incoming";
 import type { Position } from "./outgoing";
+
+/** A point of a window in CSS pixels, and where on the user's own display it is. */
+export type Point = Readonly<Record<"clientX" | "clientY" | "screenX" | "screenY", number>>;
 
 /** A gap of this many CSS pixels is better than a picture that is scaled by a hair and blurred. */
 const EXACT_GAP = 4;
 
 export class Screen {
   readonly canvas: HTMLCanvasElement;
+  /** The part of the remote screen that it shows; empty while there is none for it. */
+  area: Area = { x: 0, y: 0, width: 0, height: 0 };
   private readonly context: CanvasRenderingContext2D;
   private available: Size = { width: 0, height: 0 };
   private scale = 1;
@@ -31,13 +36,17 @@ export class Screen {
     return placement(this.canvas, this.available, this.scale).ratio;
   }
 
-  /** Takes on the remote screen's size; the picture is blank until the next draw. */
-  resize({ width, height }: Size): void {
-    if (width === this.canvas.width && height === this.canvas.height) return;
-    if (width === 0 || height === 0) return;
-    this.canvas.width = width;
-    this.canvas.height = height;
-    this.place();
+  /** Shows this part of the remote screen from now on; whether it has to be drawn anew. */
+  show(area: Area): boolean {
+    const isNews = !isSame(area, this.area) && !isEmpty(area);
+    this.area = area;
+    const { width, height } = this.canvas;
+    if (isNews && (width !== area.width || height !== area.height)) {
+      this.canvas.width = area.width; // which blanks it
+      this.canvas.height = area.height;
+      this.place();
+    }
+    return isNews;
   }
 
   /** Places the picture in an area of so many CSS pixels, `scale` device pixels each. */
@@ -47,26 +56,48 @@ export class Screen {
     this.place();
   }
 
-  draw(image: CanvasImageSource, x: number, y: number): void {
-    this.context.drawImage(image, x, y);
+  /** Draws the image at this place of the remote screen. */
+  draw(image: CanvasImageSource, { x, y }: Area): void {
+    this.context.drawImage(image, x - this.area.x, y - this.area.y);
   }
 
-  /** Shows this area of the picture. */
+  /** Shows this area of the picture, which is within its own. */
   put(picture: Framebuffer, { x, y, width, height }: Area): void {
     if (this.image?.data.buffer !== picture.pixels.buffer) {
       const bytes = new Uint8ClampedArray(picture.pixels.buffer);
       this.image = new ImageData(bytes, picture.width, picture.height);
     }
-    this.context.putImageData(this.image, 0, 0, x, y, width, height);
+    this.context.putImageData(this.image, -this.area.x, -this.area.y, x, y, width, height);
   }
 
-  /** The remote screen's pixel under a point of the window, the nearest one if it is outside. */
-  position(point: { readonly clientX: number; readonly clientY: number }): Position {
+  /** Whether the point, of its own window, is within that window. */
+  isInWindow({ clientX, clientY }: Point): boolean {
+    const { innerWidth, innerHeight } = this.window;
+    return clientX >= 0 && clientY >= 0 && clientX < innerWidth && clientY < innerHeight;
+  }
+
+  /** The remote screen's pixel under a point of its own window; beyond its area if that is so. */
+  pixel({ clientX, clientY }: Pick<Point, "clientX" | "clientY">): Position {
     const box = this.canvas.getBoundingClientRect();
     return {
-      x: pixel(point.clientX - box.left, box.width, this.canvas.width),
-      y: pixel(point.clientY - box.top, box.height, this.canvas.height),
+      x: this.area.x + scaled(clientX - box.left, box.width, this.area.width),
+      y: this.area.y + scaled(clientY - box.top, box.height, this.area.height),
     };
+  }
+
+  /** The same under a point of another window, by the user's display; to some pixels. */
+  pixelElsewhere({ screenX, screenY }: Point): Position {
+    const { window } = this;
+    const border = (window.outerWidth - window.innerWidth) / 2;
+    const above = window.outerHeight - window.innerHeight; // browsers do not tell it exactly
+    return this.pixel({
+      clientX: screenX - window.screenX - border,
+      clientY: screenY - window.screenY - above,
+    });
+  }
+
+  private get window(): Window {
+    return this.canvas.ownerDocument.defaultView ?? window;
   }
 
   private place(): void {
@@ -80,10 +111,8 @@ export class Screen {
   }
 }
 
-function pixel(offset: number, length: number, pixels: number): number {
-  if (length === 0) return 0;
-  const at = Math.floor((offset / length) * pixels);
-  return Math.min(Math.max(at, 0), pixels - 1);
+function scaled(offset: number, length: number, pixels: number): number {
+  return length === 0 ? 0 : Math.floor((offset / length) * pixels);
 }
 
 /** How a picture sits in an area: device pixel on device pixel if that about fills it, else scaled. */

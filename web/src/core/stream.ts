@@ -18,11 +18,11 @@ import {
 import { Input } from "./input";
 import { JpegDecoder } from "./jpeg";
 import { asRecord } from "./json";
+import { Monitors, type Monitor } from "./monitors";
 import * as say from "./outgoing";
-import type { Bytes, CodecName, Viewport } from "./outgoing";
+import type { Bytes, CodecName, View } from "./outgoing";
 import type { PasteTarget } from "./pasting";
 import { isOfPicture, Picture, type PictureMessage } from "./picture";
-import type { Screen } from "./screen";
 import { Codec, FromAgent } from "./tags";
 import type { Timers } from "./timers";
 import { Vitals, type Measures } from "./vitals";
@@ -45,10 +45,8 @@ export interface StreamEvents {
 }
 
 export interface StreamOptions {
-  readonly screen: Screen;
-  /** Takes the keyboard's focus; covers nothing. */
-  readonly field: HTMLTextAreaElement;
-  readonly viewport: () => Viewport;
+  readonly first: Monitor;
+  readonly view: () => View;
   readonly codecs: readonly CodecName[];
   readonly features: readonly Feature[];
   /** Takes what is pasted into the field. */
@@ -73,6 +71,7 @@ const decoders: ReadonlyMap<number, (events: DecoderEvents) => Decoder> = new Ma
 export class Stream {
   private readonly options: StreamOptions;
   private readonly connection: Connection;
+  private readonly monitors: Monitors;
   private readonly picture: Picture;
   private readonly vitals: Vitals;
   private readonly arrivals: Arrivals;
@@ -82,11 +81,12 @@ export class Stream {
   private cursor: CursorImage | null = null;
   private frames = 0;
   /** What the agent knows of the page's size. */
-  private told: Viewport | null = null;
+  private told: View | null = null;
 
   constructor(options: StreamOptions) {
     this.options = options;
     this.codecs = options.codecs;
+    this.monitors = new Monitors(options.first.screen);
     this.connection = this.createConnection();
     this.arrivals = new Arrivals(options.timers);
     this.picture = this.createPicture();
@@ -103,9 +103,7 @@ export class Stream {
       },
     });
     this.input = this.createInput();
-    options.screen.onplaced = () => {
-      this.showCursor();
-    };
+    this.attach(options.first, this.closing.signal);
   }
 
   /** Connects, or connects again at once. */
@@ -138,11 +136,28 @@ export class Stream {
 
   /** The page may be able to show another size now. */
   resize(): void {
-    const { width, height, scale } = this.options.viewport();
-    const told = this.told;
-    if (told?.width === width && told.height === height && told.scale === scale) return;
-    this.told = { width, height, scale };
-    this.send(say.resize(this.told));
+    const view = this.options.view();
+    if (JSON.stringify(view) === JSON.stringify(this.told)) return;
+    this.told = view;
+    this.send(say.resize(view));
+  }
+
+  /** The second monitor, which the view tells of, is shown here and takes input until the signal. */
+  extend(second: Monitor, closed: AbortSignal): void {
+    this.monitors.extend(second.screen);
+    this.attach(second, closed);
+    this.resize();
+    closed.addEventListener("abort", () => {
+      this.monitors.extend(null);
+      this.resize();
+    });
+  }
+
+  private attach(monitor: Monitor, closed: AbortSignal): void {
+    this.input.listen(monitor, closed);
+    monitor.screen.onplaced = () => {
+      this.showCursor();
+    };
   }
 
   private createConnection(): Connection {
@@ -152,7 +167,7 @@ export class Stream {
       timers,
       events: {
         opened: () => {
-          this.told = this.options.viewport();
+          this.told = this.options.view();
           this.send(say.hello(this.told, this.codecs));
           this.vitals.opened();
         },
@@ -173,7 +188,7 @@ export class Stream {
 
   private createPicture(): Picture {
     return new Picture({
-      surface: this.options.screen,
+      surface: this.monitors,
       decoders,
       timers: this.options.timers,
       events: {
@@ -197,14 +212,12 @@ export class Stream {
   }
 
   private createInput(): Input {
-    const { screen, field, timers, paste, commandIsControl, events } = this.options;
+    const { timers, paste, commandIsControl, events } = this.options;
     return new Input({
-      screen,
-      field,
       timers,
       paste,
       commandIsControl,
-      signal: this.closing.signal,
+      position: (screen, pointer) => this.monitors.position(screen, pointer),
       send: (message) => {
         this.send(message);
       },
@@ -287,7 +300,9 @@ export class Stream {
   /** Shows the remote cursor at the scale that the picture has now. */
   private showCursor(): void {
     if (this.cursor === null) return;
-    this.options.screen.canvas.style.cursor = cssCursor(this.cursor, this.options.screen.ratio);
+    for (const { canvas, ratio } of this.monitors.screens) {
+      canvas.style.cursor = cssCursor(this.cursor, ratio);
+    }
   }
 
   private send(message: Bytes): void {

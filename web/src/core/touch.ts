@@ -4,7 +4,7 @@
  */
 
 import type { Position } from "./outgoing";
-import type { PointerOptions } from "./pointer";
+import { isOfPointer, type PointerOptions } from "./pointer";
 import type { Cancel } from "./timers";
 
 const LEFT = 1;
@@ -46,7 +46,7 @@ export class Touch {
       element.addEventListener(
         type,
         (event) => {
-          if (event instanceof PointerEvent && event.pointerType === "touch") act(event);
+          if (isOfPointer(event) && event.pointerType === "touch") act(event);
         },
         { signal },
       );

@@ -16,12 +16,14 @@ export interface TypingOptions {
   readonly pasting: Pasting;
   /** The user asked, by Ctrl+Alt+Shift+M, for the page's own controls. */
   readonly leave: () => void;
+  /** The field has lost the focus: what is pressed is to be released. */
+  readonly lost: () => void;
   readonly signal: AbortSignal;
 }
 
 /** Passes what is typed into the field on to the keyboard. */
 export function listenToTyping(options: TypingOptions): void {
-  const { field, keyboard, pasting, leave, signal } = options;
+  const { field, keyboard, pasting, leave, lost, signal } = options;
   const on = <K extends keyof HTMLElementEventMap>(
     type: K,
     listener: (event: HTMLElementEventMap[K]) => void,
@@ -48,7 +50,7 @@ export function listenToTyping(options: TypingOptions): void {
   on("blur", () => {
     pasting.forget();
     composition.forget();
-    keyboard.releaseAll();
+    lost();
   });
   on("paste", (event) => {
     event.preventDefault(); // it would be typed

@@ -20,23 +20,39 @@ export function viewportOf(element: Size, scale: number): Viewport {
   };
 }
 
-/** Calls `changed` at every change of the element's size, and `settled` once it has come to rest. */
+/** Calls `changed` at every change of the element's size or its pixels', and `settled` once it has come to rest. */
 export function watchSize(
   element: Element,
   timers: Timers,
   events: { readonly changed: () => void; readonly settled: () => void },
 ): Cancel {
+  // The element's own window's: that of a window that is out of sight would not look.
+  const view = element.ownerDocument.defaultView ?? window;
+  const closing = new AbortController();
   let cancel: Cancel = () => undefined;
-  const observer = new ResizeObserver(() => {
+  const changed = (): void => {
     events.changed();
     cancel();
     cancel = timers.after(SETTLE_MS, events.settled);
-  });
+  };
+  const observer = new view.ResizeObserver(changed);
   observer.observe(element);
+  watchScale(view, changed, closing.signal);
   return () => {
     cancel();
+    closing.abort();
     observer.disconnect();
   };
+}
+
+/** A window keeps its size in CSS pixels when it is dragged to a display of another scale. */
+function watchScale(view: Window, changed: () => void, signal: AbortSignal): void {
+  const again = (): void => {
+    changed();
+    watchScale(view, changed, signal);
+  };
+  const same = view.matchMedia(`(resolution: ${view.devicePixelRatio}dppx)`);
+  same.addEventListener("change", again, { once: true, signal });
 }
 
 function even(length: number): number {

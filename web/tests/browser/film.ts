@@ -44,7 +44,7 @@ export async function h264(
         },
       });
       const avc = { format: "annexb" as const };
-      encoder.configure({ codec: "avc1.42e01f", width, height, avc, latencyMode: "realtime" });
+      encoder.configure({ codec: "avc1.42e033", width, height, avc, latencyMode: "realtime" });
       const canvas = new OffscreenCanvas(width, height);
       const context = canvas.getContext("2d");
       if (context === null) throw new Error("no canvas");

@@ -36,16 +36,21 @@ export function withPage(options: BrowserContextOptions = {}): void {
     await gateway.start();
     page = await browser.newPage({ viewport: VIEWPORT, ...options });
     faults = [];
-    page.on("pageerror", (error) => faults.push(error.message));
-    page.on("console", (message) => {
-      if (message.text().includes("Content Security Policy")) faults.push(message.text());
-    });
+    keepFaultsOf(page);
+    page.on("popup", keepFaultsOf);
   });
 
   afterEach(async () => {
     await page.close();
     await gateway.stop();
     expect(faults).toEqual([]);
+  });
+}
+
+function keepFaultsOf(watched: Page): void {
+  watched.on("pageerror", (error) => faults.push(error.message));
+  watched.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) faults.push(message.text());
   });
 }
 

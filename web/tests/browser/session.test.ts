@@ -1,7 +1,7 @@
 /** The built page in a real Chromium: a session from its link to its end. */
 
 import { describe, expect, test } from "vitest";
-import { Codec, FromBrowser } from "../../src/core/tags";
+import { Codec, FromBrowser, VERSION } from "../../src/core/tags";
 import * as agent from "../support/agent-messages";
 import { h264, jpeg, shownColour } from "./film";
 import {
@@ -30,9 +30,10 @@ describe("a streaming URL", () => {
     );
     const [hello] = await side.heard(FromBrowser.HELLO);
     expect(agent.bodyOf(hello ?? new Uint8Array())).toEqual({
-      version: 2,
+      version: VERSION,
       ...STAGE,
       scale: 1,
+      second: null,
       codecs: ["h264", "jpeg"],
     });
     await state("preparing");
@@ -134,7 +135,7 @@ describe("the picture", () => {
     const side = await streamingSession();
     await page.setViewportSize({ width: 801, height: 501 });
     const [resize] = await side.heard(FromBrowser.RESIZE);
-    const wanted = { width: 800, height: 460, scale: 1 };
+    const wanted = { width: 800, height: 460, scale: 1, second: null };
     expect(agent.bodyOf(resize ?? new Uint8Array())).toEqual(wanted);
   });
 

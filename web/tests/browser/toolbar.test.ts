@@ -92,7 +92,7 @@ describe("settings", () => {
     await page.getByRole("button", { name: "Settings" }).click();
     await page.getByLabel("Use all of the screen's pixels").uncheck();
     const [resize = new Uint8Array()] = await side.heard(FromBrowser.RESIZE);
-    expect(agent.bodyOf(resize)).toEqual({ width: 1000, height: 560, scale: 1 });
+    expect(agent.bodyOf(resize)).toEqual({ width: 1000, height: 560, scale: 1, second: null });
     await page.getByRole("button", { name: "Done" }).click();
     await typesAgain(side);
     await page.reload();

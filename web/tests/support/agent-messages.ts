@@ -34,8 +34,14 @@ export function running(...applications: readonly string[]): Uint8Array<ArrayBuf
   return jsonMessage(FromAgent.RUNNING, { applications });
 }
 
-export function size(width: number, height: number): Uint8Array<ArrayBuffer> {
-  return jsonMessage(FromAgent.SIZE, { width, height });
+/** The remote screen's size, and its monitors if there are several. */
+export function size(
+  width: number,
+  height: number,
+  screens: readonly Area[] = [{ x: 0, y: 0, width, height }],
+): Uint8Array<ArrayBuffer> {
+  const told = screens.map((screen) => [screen.x, screen.y, screen.width, screen.height]);
+  return jsonMessage(FromAgent.SIZE, { width, height, screens: told });
 }
 
 export function notice(code: string, message: string): Uint8Array<ArrayBuffer> {

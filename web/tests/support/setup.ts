@@ -1,4 +1,4 @@
-/** The little of pointer events and of sizes that jsdom lacks. */
+/** The little of pointer events, of pixels and of sizes that jsdom lacks. */
 
 class PointerEventOfMouse extends MouseEvent {
   readonly pointerId: number;
@@ -22,7 +22,16 @@ class ResizeObserverOfNothing implements ResizeObserver {
   readonly disconnect = nothing;
 }
 
+class ImageDataOfPixels {
+  readonly data: Uint8ClampedArray;
+
+  constructor(data: Uint8ClampedArray) {
+    this.data = data;
+  }
+}
+
 Object.assign(globalThis, {
+  ImageData: ImageDataOfPixels,
   PointerEvent: PointerEventOfMouse,
   ResizeObserver: ResizeObserverOfNothing,
 });

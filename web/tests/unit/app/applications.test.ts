@@ -7,7 +7,7 @@ import type { Welcome } from "../../../src/core/incoming";
 const calculator = { name: "galculator", displayName: "Calculator", description: "", icon: "" };
 
 function welcome(changes: Partial<Welcome> = {}): Welcome {
-  const size = { width: 320, height: 200 };
+  const size = { width: 320, height: 200, screens: [] };
   const nothing = { running: [], starting: [], features: {} };
   return { ...size, ...nothing, view: "APP", applications: [calculator], ...changes };
 }

@@ -18,7 +18,12 @@ class FakeDevice implements DeviceClipboard {
   has: Content | null = null;
   state: PermissionState = "prompt";
   mayWrite = true;
+  isFocused = true;
   reads = 0;
+
+  hasFocus(): boolean {
+    return this.isFocused;
+  }
 
   permission(): Promise<PermissionState> {
     return Promise.resolve(this.state);
@@ -42,14 +47,11 @@ let device: FakeDevice;
 let clipboard: Clipboard;
 let sent: Bytes[];
 let refusals: string[];
-let hasFocus: boolean;
 
 beforeEach(() => {
   device = new FakeDevice();
   sent = [];
   refusals = [];
-  hasFocus = true;
-  vi.spyOn(document, "hasFocus").mockImplementation(() => hasFocus);
   clipboard = new Clipboard(device, {
     changed: () => undefined,
     refused: (message) => refusals.push(message),
@@ -278,9 +280,9 @@ describe("what is copied in the session", () => {
     device.has = text("elsewhere");
     device.mayWrite = true;
     window.dispatchEvent(new Event("keydown"));
-    hasFocus = false;
+    device.isFocused = false;
     tell(5, "without the focus");
-    hasFocus = true;
+    device.isFocused = true;
     window.dispatchEvent(new Event("keydown"));
     await settle();
     expect(device.has).toEqual(text("elsewhere"));

@@ -15,6 +15,7 @@ describe("a message becomes a value", () => {
       welcome: {
         width: 320,
         height: 200,
+        screens: [{ x: 0, y: 0, width: 320, height: 200 }],
         view: "APP",
         applications: [{ name: "xterm", displayName: "xterm", description: "", icon: "" }],
         running: ["xterm"],
@@ -22,6 +23,16 @@ describe("a message becomes a value", () => {
         features,
       },
     });
+  });
+
+  test("SIZE, with the monitors", () => {
+    const [first, second] = [
+      { x: 0, y: 0, width: 800, height: 600 },
+      { x: 800, y: 0, width: 640, height: 480 },
+    ];
+    const message = agent.size(1440, 600, [first, second]);
+    const layout = { width: 1440, height: 600, screens: [first, second] };
+    expect(parse(message.buffer)).toEqual({ type: "size", layout });
   });
 
   test("FRAME", () => {

@@ -186,6 +186,18 @@ describe("on a Mac", () => {
   });
 });
 
+test("keys are let go as what they were pressed as, and without a word to anything else", () => {
+  const keyboard = keyboardOn("other");
+  keyboard.press(event("Shift", "ShiftLeft", { shiftKey: true }));
+  keyboard.press(event("A", "KeyA", { shiftKey: true }));
+  keyboard.press(event("AltGraph", "AltRight", { shiftKey: true }));
+  keyboard.press(event("F1", "F1", { shiftKey: true }));
+  said = [];
+  keyboard.letGo();
+  keyboard.release(event("a", "KeyA"));
+  expect(said).toEqual(["-ffe1", "-41", "-ffbe", "-fe03"]);
+});
+
 test.each([
   ["MacIntel", "mac"],
   ["Win32", "windows"],

@@ -5,14 +5,16 @@ import * as say from "../../../src/core/outgoing";
 import { VERSION } from "../../../src/core/tags";
 import { bodyOf } from "../../support/agent-messages";
 
-test("HELLO carries the version, the viewport and the codecs", () => {
-  const message = say.hello({ width: 1280, height: 680, scale: 1.5 }, ["h264", "jpeg"]);
+test("HELLO carries the version, what the page can show, and the codecs", () => {
+  const second = { width: 800, height: 600 };
+  const message = say.hello({ width: 1280, height: 680, scale: 1.5, second }, ["h264", "jpeg"]);
   expect(message[0]).toBe(0x01);
   expect(bodyOf(message)).toEqual({
     version: VERSION,
     width: 1280,
     height: 680,
     scale: 1.5,
+    second,
     codecs: ["h264", "jpeg"],
   });
 });

@@ -32,7 +32,7 @@ beforeEach(() => {
     ]),
     surface: {
       resize: ({ width, height }) => happened.push(`size ${width}x${height}`),
-      draw: (_image, x, y) => happened.push(`draw at ${x},${y}`),
+      draw: (_image, { x, y }) => happened.push(`draw at ${x},${y}`),
       put: (_picture, { x, y, width, height }) => happened.push(`put ${width}x${height} at ${x},${y}`),
     },
     events: {
@@ -62,7 +62,7 @@ test("a frame is acknowledged when it has been drawn, not before", () => {
 });
 
 test("stripes are drawn where they belong, on a screen of the size that was announced", () => {
-  picture.resize({ width: 640, height: 400 });
+  picture.resize({ width: 640, height: 400, screens: [] });
   show(aFrame({ codec: Codec.JPEG, y: 0, last: false }));
   show(aFrame({ codec: Codec.JPEG, y: 200 }));
   expect(happened).toEqual([]);
@@ -112,7 +112,7 @@ describe("exact rectangles", () => {
   const everywhere = { x: 0, y: 0, width: 64, height: 48 };
 
   beforeEach(() => {
-    picture.resize({ width: 64, height: 48 });
+    picture.resize({ width: 64, height: 48, screens: [] });
   });
 
   function hear(message: Uint8Array<ArrayBuffer>): void {
@@ -163,6 +163,13 @@ describe("exact rectangles", () => {
     happened = [];
     hear(rectangles.message(5, [nonsense]));
     expect(happened).toEqual(["size 64x48", "broken", "settled 5"]);
+  });
+
+  test("of the same size on other monitors are shown there at once", () => {
+    paint(1);
+    happened = [];
+    hear(agent.size(64, 48, [everywhere]));
+    expect(happened).toEqual(["size 64x48"]);
   });
 
   test("another size has video nowhere", () => {

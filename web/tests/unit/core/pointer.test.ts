@@ -53,6 +53,22 @@ test("moves are said at once, and only once", () => {
   expect(said).toEqual(["5,7 0", "6,7 0"]);
 });
 
+test("where it was when it left is said again: another window may have moved it", () => {
+  pointer("pointermove", 5);
+  pointer("pointerleave", 5);
+  pointer("pointermove", 5);
+  expect(said).toEqual(["5,7 0", "5,7 0"]);
+});
+
+test("a touch in another window is none of the pointer there either", () => {
+  const frame = document.body.appendChild(document.createElement("iframe"));
+  const other = frame.contentWindow as unknown as typeof globalThis;
+  const touch = new other.MouseEvent("pointermove", { clientX: 5 });
+  element.dispatchEvent(Object.assign(touch, { pointerType: "touch", isPrimary: true }));
+  frame.remove();
+  expect(said).toEqual([]);
+});
+
 test("raw moves are thinned out, the drawn one says the last place", () => {
   for (const clientX of [1, 2, 3]) pointer("pointerrawupdate", clientX);
   pointer("pointermove", 3);

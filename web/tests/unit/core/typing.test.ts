@@ -41,6 +41,7 @@ beforeEach(() => {
     keyboard,
     pasting: new Pasting({ keyboard, platform: "other", target, timers }),
     leave: () => said.push("leave"),
+    lost: () => said.push("lost"),
     signal: new AbortController().signal,
   });
 });
@@ -69,9 +70,9 @@ test("Ctrl+Alt+Shift+M leaves for the page with nothing held", () => {
   expect(said).toEqual(["release all", "leave"]);
 });
 
-test("losing the focus releases all", () => {
+test("losing the focus is told", () => {
   field.dispatchEvent(new FocusEvent("blur"));
-  expect(said).toEqual(["release all"]);
+  expect(said).toEqual(["lost"]);
 });
 
 describe("text", () => {
@@ -82,6 +83,15 @@ describe("text", () => {
     field.dispatchEvent(new CompositionEvent("compositionend", { data: "né" }));
     expect(said).toEqual(["+6e", "-6e", "+e9", "-e9"]);
     expect(field.value).toBe("");
+  });
+
+  test("that is being composed in another window waits as well", () => {
+    const frame = document.body.appendChild(document.createElement("iframe"));
+    const other = frame.contentWindow as unknown as typeof globalThis;
+    field.value = "n";
+    field.dispatchEvent(new other.InputEvent("input", { isComposing: true }));
+    frame.remove();
+    expect(said).toEqual([]);
   });
 
   test("of a keyboard on the screen is typed as it comes", () => {
@@ -95,7 +105,7 @@ describe("text", () => {
     field.value = "ni";
     expect(field.className).toBe("composing");
     field.dispatchEvent(new FocusEvent("blur"));
-    expect([field.className, field.value, said]).toEqual(["", "", ["release all"]]);
+    expect([field.className, field.value, said]).toEqual(["", "", ["lost"]]);
   });
 
   test("composed on a keyboard on the screen is typed as it comes, and corrected", () => {
@@ -176,7 +186,7 @@ describe("a key that pastes", () => {
     field.dispatchEvent(new FocusEvent("blur"));
     answer(true);
     await settle();
-    expect(said).toEqual(["paste text", "release all"]);
+    expect(said).toEqual(["paste text", "lost"]);
   });
 
   test("of which an earlier paste knows nothing waits for its own", async () => {
@@ -188,7 +198,7 @@ describe("a key that pastes", () => {
     paste("second");
     first(true);
     await settle();
-    expect(said).toEqual(["paste first", "release all", "paste second"]);
+    expect(said).toEqual(["paste first", "lost", "paste second"]);
     answer(true);
     await settle();
     expect(said.at(-1)).toBe("+76");
