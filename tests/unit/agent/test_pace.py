@@ -63,8 +63,8 @@ def test_a_browser_that_is_late_and_yet_shows_all_is_sent_no_fewer() -> None:
 def test_a_slow_browser_is_tried_with_more_ever_more_seldom() -> None:
     pace, tried = Pace(PIXELS), list[int]()
     for period in range(1200):
-        busy_periods(pace, 1, rate=28.0)
-        if pace.rate > 28:
+        busy_periods(pace, 1, rate=25.0)
+        if pace.rate > 25:
             tried.append(period)
     gaps = [b - a for a, b in itertools.pairwise(tried) if b - a > 4]
     assert len(gaps) >= 3
