@@ -43,12 +43,12 @@ class Events:
 class Exact:
     """Exact rectangles for one browser, from `run` until it is cancelled."""
 
-    def __init__(self, path: Path, sender: Sender, events: Events) -> None:
+    def __init__(self, path: Path, sender: Sender, events: Events, screens: Sequence[Area]) -> None:
         self._path = path
+        self._screens = screens  # as they are wished for
         self._sender = sender
         self._events = events
         self._rfb: Rfb | None = None
-        self._screens: Sequence[Area] = ()  # as they are wished for
         self._screen = Area(0, 0, 0, 0)
         self._pointer = (0, 0)
         self._video: Area | None = None
@@ -56,12 +56,11 @@ class Exact:
         self._marked: Area | None = None  # the band that the server knows to be wanted whole
         self._fresh = self._is_renewed = False
 
-    async def run(self, screens: Sequence[Area]) -> None:
+    async def run(self) -> None:
         """Sends the whole screen, then its changes; RfbError if the X server is gone.
 
         TooSlow if the link does not carry them; then nothing is sent until this is run again.
         """
-        self._screens = screens
         while True:
             self._is_renewed, self._fresh, self._marked = False, True, None
             rfb = self._rfb = await Rfb.connect(self._path)

@@ -45,10 +45,11 @@ class Stream:
         self._screen = bounding(screens)
         self._pace = Pace(pixels=self._screen.pixels)
         self._sender = Sender(outlet, self._pace)
-        self._exact = Exact(rfb, self._sender, Events(self._painted, self._resized))
+        self._exact = Exact(rfb, self._sender, Events(self._painted, self._resized), screens)
         self._video = Video(codec, self._sender, self._pace)
         self._motion = Motion(self._screen)
         self._wanted: Area | None = None  # what is to be video
+        self._is_rearranged = False
         self._stirred = asyncio.Event()
 
     async def run(self) -> None:
@@ -66,7 +67,8 @@ class Stream:
     def arrange(self, screens: Sequence[Area]) -> None:
         """The screen is to be of these monitors soon; of several wishes the last one counts."""
         self._screens = screens
-        self._exact.arrange(screens)
+        self._is_rearranged = True
+        self._stirred.set()
 
     def point(self, x: int, y: int) -> None:
         """The pointer is there, and the browser draws it."""
@@ -116,7 +118,7 @@ class Stream:
     async def _show_exactly(self) -> None:
         while True:
             try:
-                await self._exact.run(self._screens)
+                await self._exact.run()
             except TooSlow as slow:
                 self._pace.limit(slow.bits_per_s)
                 self._exact.leave_out(self._screen)
@@ -133,7 +135,20 @@ class Stream:
                     await self._end_video()
                 continue
             self._stirred.clear()
+            if self._is_rearranged:
+                await self._rearrange()
             await self._follow()
+
+    async def _rearrange(self) -> None:
+        """The screen becomes what is wished for.
+
+        It must not shrink under a capture: one that is just beginning would hold up the whole agent
+        for seconds.
+        """
+        self._is_rearranged = False
+        if self._video.area is not None:
+            await self._end_video()
+        self._exact.arrange(self._screens)
 
     async def _follow(self) -> None:
         wanted = self._wanted

@@ -44,9 +44,10 @@ def test_a_size_wished_for_while_the_x_server_is_being_asked_is_not_lost(tmp_pat
             tmp_path / "rfb",
             Sender(Nowhere(), Pace(BEFORE.pixels)),
             Events(painted=lambda _: None, resized=lambda _: None),
+            [BEFORE],
         )
         async with await asyncio.start_unix_server(serve, tmp_path / "rfb"):
-            running = asyncio.create_task(exact.run([BEFORE]))
+            running = asyncio.create_task(exact.run())
             await greeted.wait()
             exact.arrange([AFTER])
             assert await sizes.get() == pack(">HH", 640, 480)
