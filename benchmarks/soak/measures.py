@@ -13,7 +13,7 @@ from benchmarks.sheet.processes import (
     threads,
 )
 from benchmarks.soak.desk import Desk
-from benchmarks.soak.verdict import Row
+from benchmarks.soak.verdict import POOL, Row
 
 AGENT, X_SERVER, FILE_SERVER = "agent", "X server", "file server"
 REST, SERVICE, APPLICATIONS = "the session's other processes", "service", "applications"
@@ -30,7 +30,7 @@ def measures(desk: Desk) -> dict[Row, float]:
         found[Row(who, "PSS", "MiB", is_judged=False)] = pss_mib(pids)
         if who in (AGENT, SERVICE, FILE_SERVER):
             found[Row(who, "open files", "")] = open_files(pids)
-            found[Row(who, "threads", "")] = threads(pids)
+            found[Row(who, "threads", "", least=POOL)] = threads(pids)
     return found | _page(desk)
 
 

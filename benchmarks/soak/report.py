@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.sheet.markdown import table
-from benchmarks.soak.verdict import LEAST_TOLERANCE, TOLERANCE, Judged, Sample, judge
+from benchmarks.soak.verdict import LEAST_TOLERANCE, POOL, TOLERANCE, Judged, Sample, judge
 
 _HEAD = """# Soak
 
@@ -79,7 +79,8 @@ def _about(soak: Soak) -> str:
     return (
         f"{soak.minutes:.0f} minutes. Machine: {where}.\n\n{verdict} Grown is what is at the end "
         f"larger by more than {TOLERANCE:.0%} or {LEAST_TOLERANCE:g} MiB (or pieces, of what is "
-        "counted), whichever is more, than it was after the first "
+        f"counted; {POOL:g} threads, which pools keep for a while), whichever is more, than it was "
+        "after the first "
         f"{soak.warm_up_s / 60:.0f} minutes.\n"
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 TOLERANCE = 0.05  # of what there was
 LEAST_TOLERANCE = 3.0  # MiB, or pieces of what is counted
+POOL = 8.0  # threads that a pool keeps for a while after use
 _MOST_TOGETHER = 3  # samples whose median stands for an instant
 
 
@@ -18,6 +19,7 @@ class Row:
     unit: str  # empty of what is counted
     is_judged: bool = True
     of_page: bool = False  # it begins anew with each page
+    least: float = LEAST_TOLERANCE  # that it may grow, however little there is
 
     @property
     def title(self) -> str:
@@ -49,7 +51,7 @@ class Judged:
     @property
     def allowed(self) -> float:
         """The most that it may be at the end."""
-        return self.first + max(LEAST_TOLERANCE, TOLERANCE * self.first)
+        return self.first + max(self.row.least, TOLERANCE * self.first)
 
 
 def judge(samples: Sequence[Sample], warm_up_s: float) -> Sequence[Judged]:

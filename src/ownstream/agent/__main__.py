@@ -15,12 +15,14 @@ from Xlib import ext as x_extensions
 from ownstream.agent import app, desktop
 from ownstream.agent.catalog import read_catalog
 from ownstream.agent.fate import AgentEnded
+from ownstream.agent.freed import let_go_of_large
 
 LOG = logging.getLogger("ownstream.agent")
 
 
 def main(arguments: Sequence[str]) -> int:
     """The exit code: 0 after SIGTERM, 1 with the reason on stderr otherwise."""
+    let_go_of_large()
     asked = _parser().parse_args(arguments)
     _log_to_stderr()
     _import_all()

@@ -13,7 +13,6 @@ from typing import Any
 from ownstream.agent.area import Area, bounding
 from ownstream.agent.exact import Costs, Events, Exact, TooSlow
 from ownstream.agent.features import Outlet
-from ownstream.agent.freed import give_back
 from ownstream.agent.motion import MOST_EXACT_BITS, Motion
 from ownstream.agent.pace import MOST_BITS, Pace
 from ownstream.agent.rfb import Resized
@@ -164,7 +163,6 @@ class Stream:
         self._video.forget()
         self._exact.take_back(is_fast=self._pace.cap > _FAST_BITS)
         await self._video.stop()
-        await asyncio.to_thread(give_back)
 
 
 def layout(screen: Area, screens: Sequence[Area]) -> Mapping[str, Any]:
