@@ -21,6 +21,7 @@ _SCRIPT = Path(__file__).with_name("page.js").read_text()
 _WITHIN_MS = 30_000
 ANSWER_WITHIN_MS = 5_000
 _SETTLED_S = 1.0
+_LEAST_WINDOW = 200  # pixels, each way
 _LETTERS = "etaoinshrdlucmfwypvbg"
 
 
@@ -68,8 +69,9 @@ class Watched:
             assert window is not None
             if shown == size:
                 return window["width"] - size[0], window["height"] - size[1]
-            width = window["width"] + size[0] - shown[0]
-            height = window["height"] + size[1] - shown[1]
+            # What is shown may still be of an earlier size, when much else is to be done.
+            width = max(_LEAST_WINDOW, window["width"] + size[0] - shown[0])
+            height = max(_LEAST_WINDOW, window["height"] + size[1] - shown[1])
             self.page.set_viewport_size({"width": width, "height": height})
         raise NotShown(f"the screen is {self.size()}, not {size}")
 

@@ -31,7 +31,7 @@ _NOTES = """## How it is done
   whoever else has mapped them: PSS has it, and is told but not judged. Applications are not ours,
   and are not judged either.
 * A page's rows are of the page that was open longest, and its first minutes are its own.
-* What there was after the first minutes, and at the end, are medians of three samples each.
+* What there was after the first minutes, and at the end, are medians of six samples each.
 """
 
 

@@ -26,7 +26,7 @@ ERRANDS = {_PLAY: f'python3 -c "{_TONE}" | pacat --raw --rate=48000\n'}
 _LETTERS = 20
 _LETTERS_IN_VIDEO = 5
 _MOTION_S = 4.0
-_LEAST_FPS = 5.0  # a browser that shares two busy cores shows few
+_LEAST_FPS = 2.0  # a browser that shares two busy cores shows few
 _BACK_WITHIN_S = 30.0
 _STRIKES = 3  # those of a moment without a connection are lost, as they should be
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 TOLERANCE = 0.05  # of what there was
 LEAST_TOLERANCE = 3.0  # MiB, or pieces of what is counted
 POOL = 8.0  # threads that a pool keeps for a while after use
-_MOST_TOGETHER = 3  # samples whose median stands for an instant
+_MOST_TOGETHER = 6  # samples whose median stands for an instant: rounds are of six kinds
 
 
 @dataclass(frozen=True)
