@@ -1,7 +1,7 @@
 /** A question whose answer is a name. */
 
 import { button, element } from "./dom";
-import { showUntilClosed } from "./modal";
+import { leave, showUntilClosed } from "./modal";
 
 export interface NameQuestion {
   readonly title: string;
@@ -18,13 +18,17 @@ export async function askName(question: NameQuestion): Promise<string | null> {
   const cancel = button({
     label: "Cancel",
     action: () => {
-      dialog.close("");
+      leave(dialog, "");
     },
   });
-  const yes = element("button", { class: "button primary", value: "yes" }, question.yes);
+  const yes = element("button", { class: "button primary" }, question.yes);
   const label = element("label", { class: "field-label" }, question.label, field);
   const actions = element("div", { class: "actions" }, cancel, yes);
-  const form = element("form", { method: "dialog" }, label, actions);
+  const form = element("form", {}, label, actions);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    leave(dialog, "yes");
+  });
   dialog.append(element("h2", { id: "name-question" }, question.title), form);
   const closed = showUntilClosed(dialog);
   selectStem(field);

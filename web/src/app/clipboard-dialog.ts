@@ -6,7 +6,7 @@
 import type { Clipboard } from "../core/clipboard";
 import { text, transferred } from "../core/content";
 import { button, element } from "./dom";
-import { whenClosed } from "./modal";
+import { leave, whenClosed } from "./modal";
 
 /** A longer text makes a text box slow; it can be copied all the same. */
 const LONGEST_SHOWN = 200_000;
@@ -89,7 +89,7 @@ export class ClipboardDialog {
     const close = button({
       label: "Close",
       action: () => {
-        this.dialog.close();
+        leave(this.dialog);
       },
     });
     const title = element("h2", { id: "clipboard-title" }, "Clipboard");

@@ -1,7 +1,7 @@
 /** A question that must be answered before anything else. */
 
 import { button, element } from "./dom";
-import { showUntilClosed } from "./modal";
+import { leave, showUntilClosed } from "./modal";
 
 export interface Question {
   readonly title: string;
@@ -14,7 +14,7 @@ export interface Question {
 export async function confirm(question: Question): Promise<boolean> {
   const dialog = element("dialog", { class: "dialog", "aria-labelledby": "question" });
   const answer = (value: string) => () => {
-    dialog.close(value);
+    leave(dialog, value);
   };
   const actions = element(
     "div",

@@ -1,10 +1,11 @@
 /** How the session ends for this page: by its user, by the service, or because it cannot be had. */
 
+import { Unreachable } from "../core/asking";
 import type { End } from "../core/incoming";
 import type { Timers } from "../core/timers";
 import { confirm } from "./confirm";
 import { ending, messageOf, showMessage, takenOver, type Message } from "./message";
-import { Refusal, Unreachable, type Service } from "./service";
+import { Refusal, type Service } from "./service";
 import type { Toasts } from "./toasts";
 
 export interface EndingOptions {

@@ -1,6 +1,7 @@
 /** My Files: a dialog that shows the session's folders, and what can be done with what is in them. */
 
-import { FilesRefusal, FilesUnreachable, type Entry, type Files, type Listing, type Path } from "../core/files";
+import { Unreachable } from "../core/asking";
+import { FilesRefusal, type Entry, type Files, type Listing, type Path } from "../core/files";
 import type { Cancel, Timers } from "../core/timers";
 import type { Uploads } from "../core/uploads";
 import { askName } from "./ask-name";
@@ -10,7 +11,7 @@ import { FilesBar, type FilesRights } from "./files-bar";
 import { FilesList, type Act } from "./files-list";
 import { HOME, TEMPORARY, itemsText, label, note } from "./files-texts";
 import { FilesTransfers } from "./files-transfers";
-import { whenClosed } from "./modal";
+import { leave, whenClosed } from "./modal";
 
 export interface FilesDialogOptions {
   readonly files: Files;
@@ -105,7 +106,7 @@ export class FilesDialog {
   }
 
   close(): void {
-    this.element.close();
+    leave(this.element);
   }
 
   /** The uploads have moved on. */
@@ -251,6 +252,6 @@ export class FilesDialog {
 }
 
 function words(error: unknown): string {
-  if (error instanceof FilesRefusal || error instanceof FilesUnreachable) return error.message;
+  if (error instanceof FilesRefusal || error instanceof Unreachable) return error.message;
   throw error;
 }

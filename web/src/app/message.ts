@@ -1,10 +1,11 @@
 /** A page that is nothing but a message: a refusal, an error, the session's end. */
 
+import { Unreachable } from "../core/asking";
 import type { End } from "../core/incoming";
 import { realTimers } from "../core/timers";
 import { button, element, icon, type ButtonOptions } from "./dom";
 import type { IconName } from "./icons";
-import { GONE, Refusal, Unreachable } from "./service";
+import { GONE, Refusal } from "./service";
 import { endingHeadline, isPassing, refusalHeadline } from "./texts";
 
 export interface Message {

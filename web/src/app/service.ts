@@ -1,5 +1,6 @@
 /** The service's answers to the page, outside the stream. */
 
+import { ask } from "../core/asking";
 import { asRecord, asText } from "../core/json";
 
 /** What the page may know of its session. */
@@ -38,14 +39,6 @@ export class Refusal extends Error {
   }
 }
 
-/** The service did not answer at all. */
-export class Unreachable extends Error {
-  constructor(cause: unknown) {
-    super("The service could not be reached. Check the network and try again.", { cause });
-    this.name = "Unreachable";
-  }
-}
-
 export const GONE = 410;
 
 export interface Service {
@@ -71,9 +64,6 @@ export function ofSession(path: string): string {
   return `${path}?session=${encodeURIComponent(handle)}`;
 }
 
-/** A connection that the network has silently dropped would keep the page waiting for minutes. */
-const ANSWER_WITHIN_MS = 10_000;
-
 async function request(
   method: string,
   path: string,
@@ -81,23 +71,13 @@ async function request(
 ): Promise<Record<string, unknown>> {
   const json = body === undefined ? {} : { body: JSON.stringify(body) };
   const headers = body === undefined ? {} : { "Content-Type": "application/json" };
-  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-  const how: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store", signal };
-  const response = await reached(fetch(path, { ...how, ...json }));
-  const answer = readJson(await reached(response.text()));
-  if (response.ok) return answer;
-  const message = asText(answer.message) || `The service answered with status ${response.status}.`;
+  const how: RequestInit = { method, headers, credentials: "same-origin", ...json };
+  const { ok, status, text } = await ask(path, how);
+  const answer = readJson(text);
+  if (ok) return answer;
+  const message = asText(answer.message) || `The service answered with status ${status}.`;
   const { error, redirectUrl } = answer;
-  throw new Refusal(response.status, asText(error), message, asText(redirectUrl));
-}
-
-/** What the promise gives; Unreachable if the network failed meanwhile. */
-async function reached<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw new Unreachable(error);
-  }
+  throw new Refusal(status, asText(error), message, asText(redirectUrl));
 }
 
 /** The JSON object in the text; empty if it is none, as a proxy's own error page. */

@@ -2,7 +2,7 @@
 
 import type { Platform } from "../core/keyboard";
 import { button, element } from "./dom";
-import { showUntilClosed } from "./modal";
+import { leave, showUntilClosed } from "./modal";
 import type { Preferences, PreferenceStore } from "./preferences";
 
 interface Choice {
@@ -43,7 +43,7 @@ export async function askForPreferences(store: PreferenceStore, platform: Platfo
   const keyboard = platform === "mac" ? [...KEYBOARD, MAC] : KEYBOARD;
   const dialog = element("dialog", { class: "dialog settings", "aria-labelledby": "settings" });
   const close = (): void => {
-    dialog.close();
+    leave(dialog);
   };
   const done = button({ label: "Done", class: "button primary", action: close });
   dialog.append(

@@ -1,5 +1,6 @@
 /** A session's files, asked for over HTTP beside the stream. */
 
+import { Unreachable, ask } from "./asking";
 import { asList, asNumber, asRecord, asText } from "./json";
 
 /** The names from My Files down to a file or folder. */
@@ -73,23 +74,10 @@ export class FilesRefusal extends Error {
   }
 }
 
-/** The network failed, or the request was called off. */
-export class FilesUnreachable extends Error {
-  constructor(cause?: unknown) {
-    super("The service could not be reached. Check the network and try again.", { cause });
-    this.name = "FilesUnreachable";
-  }
-}
-
 type Query = Readonly<Record<string, string | number>>;
 
 const OUT_OF_RANGE = 416;
 
-/**
- * A connection that a network has silently dropped is kept by the browser for the next request, which
- * then gets no answer for minutes. Whoever asks again gets another one.
- */
-const ANSWER_WITHIN_MS = 10_000;
 /** A folder with all that is in it takes longer to remove. */
 const CHANGE_WITHIN_MS = 60_000;
 
@@ -103,42 +91,44 @@ export function httpFiles(ofSession: (path: string) => string): Files {
   const upload = (known: Known, query: Query = {}): string =>
     at("/files/upload", known.path, { size: known.size_bytes, modified: known.modified, ...query });
   return {
-    list: async (path) => asListing(await ask("GET", at("/files", path))),
+    list: async (path) => asListing(await look(at("/files", path))),
     makeFolder: async (path) => {
-      await ask("POST", at("/files/folder", path));
+      await change("POST", at("/files/folder", path));
     },
     rename: async (path, name) => {
-      await ask("POST", at("/files/rename", path, { name }));
+      await change("POST", at("/files/rename", path, { name }));
     },
     remove: async (path) => {
-      await ask("POST", at("/files/delete", path));
+      await change("POST", at("/files/delete", path));
     },
     check: async (path) => {
       await askForOneByte(at("/files/content", path));
     },
     address: (path) => at("/files/content", path),
-    arrived: async (known) => asArrival(await ask("GET", upload(known))),
+    arrived: async (known) => asArrival(await look(upload(known))),
     send: async (known, offset, piece, watch) =>
       asArrival(await put(upload(known, { offset }), piece, watch)),
     cancel: async (known) => {
-      await ask("DELETE", upload(known));
+      await change("DELETE", upload(known));
     },
   };
 }
 
-async function ask(method: string, address: string): Promise<Record<string, unknown>> {
-  const signal = AbortSignal.timeout(method === "GET" ? ANSWER_WITHIN_MS : CHANGE_WITHIN_MS);
-  const response = await reached(fetch(address, { method, cache: "no-store", signal }));
-  return answerOf(response.status, await reached(response.text()));
+async function look(address: string): Promise<Record<string, unknown>> {
+  const { status, text } = await ask(address, { method: "GET" });
+  return answerOf(status, text);
+}
+
+async function change(method: string, address: string): Promise<void> {
+  const { status, text } = await ask(address, { method }, CHANGE_WITHIN_MS);
+  answerOf(status, text);
 }
 
 /** An empty file has no byte to answer with, and says so. */
 async function askForOneByte(address: string): Promise<void> {
   const headers = { Range: "bytes=0-0" };
-  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-  const response = await reached(fetch(address, { headers, cache: "no-store", signal }));
-  const text = await reached(response.text());
-  if (!response.ok && response.status !== OUT_OF_RANGE) answerOf(response.status, text);
+  const { ok, status, text } = await ask(address, { headers });
+  if (!ok && status !== OUT_OF_RANGE) answerOf(status, text);
 }
 
 /** By XMLHttpRequest, which tells how much has been sent; fetch does not. */
@@ -159,17 +149,8 @@ async function put(address: string, body: Blob, watch: Watch): Promise<Record<st
     if (watch.signal.aborted) abort();
   });
   watch.signal.removeEventListener("abort", abort);
-  if (request.status === 0) throw new FilesUnreachable();
+  if (request.status === 0) throw new Unreachable();
   return answerOf(request.status, request.responseText);
-}
-
-/** What the promise gives; FilesUnreachable if the network failed meanwhile. */
-async function reached<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw new FilesUnreachable(error);
-  }
 }
 
 /** The JSON of an answer; FilesRefusal if it is none that says yes. */

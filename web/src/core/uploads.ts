@@ -1,6 +1,7 @@
 /** Files on their way into the session: a few at a time, cut and gone on with, until each is there. */
 
-import { FilesRefusal, FilesUnreachable, type Arrival, type Files, type Known, type Path } from "./files";
+import { Unreachable } from "./asking";
+import { FilesRefusal, type Arrival, type Files, type Known, type Path } from "./files";
 import type { Cancel, Timers } from "./timers";
 
 /** What is to be uploaded: a file, or a folder with null. */
@@ -168,7 +169,7 @@ export class Uploads {
       const isPassing = PASSING.includes(error.code) && tries < MOST_TRIES;
       return isPassing ? null : error.message;
     }
-    if (!(error instanceof FilesUnreachable)) throw error;
+    if (!(error instanceof Unreachable)) throw error;
     return (await isReadable(upload.source.file)) ? null : UNREADABLE;
   }
 

@@ -1,8 +1,8 @@
 /** A session's files in memory; each request waits until the test lets it go on. */
 
+import { Unreachable } from "../../src/core/asking";
 import {
   FilesRefusal,
-  FilesUnreachable,
   type Arrival,
   type Entry,
   type Files,
@@ -64,7 +64,7 @@ export class FakeFiles implements Files {
     this.asked.push(`send ${known.path.join("/")} ${offset}`);
     return new Promise((answer, reject) => {
       const cut = (): void => {
-        reject(new FilesUnreachable());
+        reject(new Unreachable());
       };
       watch.signal.addEventListener("abort", cut);
       const refuse = (error: string, more: object = {}): void => {

@@ -2,7 +2,8 @@
 
 import { beforeEach, describe, expect, test } from "vitest";
 import { ending, messageOf, showMessage, webAddress } from "../../../src/app/message";
-import { Refusal, Unreachable } from "../../../src/app/service";
+import { Refusal } from "../../../src/app/service";
+import { Unreachable } from "../../../src/core/asking";
 
 beforeEach(() => {
   document.body.replaceChildren();

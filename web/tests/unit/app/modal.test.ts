@@ -2,7 +2,7 @@
 
 import { afterEach, expect, test } from "vitest";
 import { element } from "../../../src/app/dom";
-import { whenClosed } from "../../../src/app/modal";
+import { leave, whenClosed } from "../../../src/app/modal";
 
 afterEach(() => {
   document.body.replaceChildren();
@@ -26,6 +26,14 @@ test("Escape is told before the browser tells that the dialog is closed", () => 
   const escape = new Event("cancel", { cancelable: true });
   dialog.dispatchEvent(escape);
   expect([times, dialog.hasAttribute("open"), escape.defaultPrevented]).toEqual([1, false, true]);
+});
+
+test("a button that leaves it is told as early, and not of one that is closed", () => {
+  let times = 0;
+  const dialog = dialogOf(() => (times += 1));
+  leave(dialog);
+  leave(dialog);
+  expect([times, dialog.hasAttribute("open")]).toEqual([1, false]);
 });
 
 test("a choice of files that is cancelled within it closes nothing", () => {

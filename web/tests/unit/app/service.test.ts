@@ -1,7 +1,8 @@
 /** The service's answers to the page. */
 
 import { afterEach, expect, test, vi } from "vitest";
-import { Refusal, Unreachable, service } from "../../../src/app/service";
+import { Refusal, service } from "../../../src/app/service";
+import { Unreachable } from "../../../src/core/asking";
 
 afterEach(() => {
   vi.unstubAllGlobals();

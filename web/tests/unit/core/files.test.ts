@@ -1,7 +1,8 @@
 /** What the page asks the service for of its files, and how it reads the answers. */
 
 import { afterEach, expect, test, vi } from "vitest";
-import { FilesRefusal, FilesUnreachable, httpFiles } from "../../../src/core/files";
+import { Unreachable } from "../../../src/core/asking";
+import { FilesRefusal, httpFiles } from "../../../src/core/files";
 
 const files = httpFiles((path) => `${path}?session=5e55`);
 const KNOWN = { path: ["T", "a b.txt"], size_bytes: 6, modified: 1_700_000_000_123 };
@@ -85,7 +86,7 @@ test("a proxy's error page is a refusal, too", async () => {
 
 test("a network that fails is no refusal", async () => {
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
-  await expect(files.list([])).rejects.toBeInstanceOf(FilesUnreachable);
+  await expect(files.list([])).rejects.toBeInstanceOf(Unreachable);
 });
 
 test("a download is tried by one byte before the browser begins it", async () => {
@@ -119,7 +120,7 @@ test.each([
   vi.stubGlobal("fetch", swallowed);
   const asked = ask();
   waiting.abort();
-  await expect(asked).rejects.toBeInstanceOf(FilesUnreachable);
+  await expect(asked).rejects.toBeInstanceOf(Unreachable);
   expect(timeout).toHaveBeenCalledExactlyOnceWith(within_ms);
 });
 

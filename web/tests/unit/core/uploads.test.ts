@@ -1,7 +1,7 @@
 /** Uploads: their order, their cuts, and what the user is told of them. */
 
 import { beforeEach, describe, expect, test } from "vitest";
-import { FilesUnreachable } from "../../../src/core/files";
+import { Unreachable } from "../../../src/core/asking";
 import { PIECE_BYTES, Uploads, type Source, type Upload } from "../../../src/core/uploads";
 import { FakeFiles, settle } from "../../support/fake-files";
 import { ManualTimers } from "../../support/manual-timers";
@@ -265,7 +265,7 @@ describe("folders", () => {
   });
 
   test("that cannot be made fail what is in them", async () => {
-    files.refusals.set("folder", new FilesUnreachable());
+    files.refusals.set("folder", new Unreachable());
     const [upload] = await add(inFolder("a", "1"));
     expect(upload?.state).toBe("paused");
     timers.pass(500);
