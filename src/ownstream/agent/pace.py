@@ -26,7 +26,7 @@ _SHOWN_SHARE = 0.9  # of the frames that a busy browser has shown
 _BUSY_AFTER = 2  # periods
 _EASING = 1.3  # of what it is sent, when it has not been busy for a while
 _EASING_AFTER, _EASING_AFTER_MOST = 8, 128  # periods; twice as many whenever that was too early
-_LINK_SHARE = 0.5  # of the delay of pictures; with less, it is the browser that they wait for
+_BROWSERS_SHARE = 0.5  # of the delay of pictures; with more, they wait for it and not for the link
 
 
 @dataclass
@@ -78,7 +78,7 @@ class Pace:
     def end_period(self) -> None:
         """Moves cap and rate by what this period has shown, and begins the next."""
         is_full = self._waited_s >= PERIOD_S * _WAITING_SHARE
-        is_busy = is_full and self._page_s > (1 - _LINK_SHARE) * self._delay_s
+        is_busy = is_full and self._page_s > _BROWSERS_SHARE * self._delay_s
         self._clear_periods = 0 if is_full else self._clear_periods + 1
         self._full_periods = self._full_periods + 1 if is_full and not is_busy else 0
         self._busy_periods = self._busy_periods + 1 if is_busy else 0

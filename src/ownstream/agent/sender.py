@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from ownstream.agent.features import Outlet
 from ownstream.agent.flow import Flow
@@ -29,15 +30,11 @@ class Sender:
 
     async def room(self) -> None:
         """Returns once another picture may leave."""
-        while not self._has_room():
-            self._changed.clear()
-            await self._changed.wait()
+        await self._until(self._has_room)
 
     async def landed(self) -> None:
         """Returns once the browser shows all that has left."""
-        while self._flow.in_flight:
-            self._changed.clear()
-            await self._changed.wait()
+        await self._until(lambda: not self._flow.in_flight)
 
     def send(self, tag: int, body: bytes) -> int:
         """A picture leaves: the tag, its number, the body. Who sends it has waited for room.
@@ -70,6 +67,11 @@ class Sender:
         """The browser says that what is under way is of no use to it."""
         self._flow.forget_flight()
         self._changed.set()
+
+    async def _until(self, is_so: Callable[[], bool]) -> None:
+        while not is_so():
+            self._changed.clear()
+            await self._changed.wait()
 
     def _has_room(self) -> bool:
         return self._flow.may_send(time.monotonic()) and self._outlet.backlog() <= MAX_BACKLOG_BYTES

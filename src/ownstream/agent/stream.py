@@ -160,7 +160,6 @@ class Stream:
 
     async def _end_video(self) -> None:
         self._wanted = None
-        self._video.forget()
         self._exact.take_back(is_fast=self._pace.cap > _FAST_BITS)
         await self._video.stop()
 

@@ -92,9 +92,13 @@ class Video:
         if now >= self._period_ends_at:
             self._end_period(now)
         patience = FIRST_WITHIN_S if self._wants_key else self._rhythm.rest_s
-        is_blocked = self._waiting is not None or self._is_held
-        is_shown = not is_blocked and not self._sender.carries(self._last)
+        is_shown = not self._is_blocked and not self._sender.carries(self._last)
         return is_shown and now - self._moved_at > patience
+
+    @property
+    def _is_blocked(self) -> bool:
+        """Whether a picture waits for room, or the encoder does."""
+        return self._waiting is not None or self._is_held
 
     def _arrived(self, picture: Picture) -> None:
         if self.area is None:
@@ -140,7 +144,7 @@ class Video:
         self._blocked_since = now
 
     def _end_period(self, now: float) -> None:
-        if self._waiting is not None or self._is_held:
+        if self._is_blocked:
             self._count_blocked(now)
         self._pace.end_period()
         self._capture.set_pace(self._pace)

@@ -8,6 +8,7 @@ from struct import pack
 from ownstream.agent.area import Area
 from ownstream.agent.exact import Events, Exact
 from ownstream.agent.pace import Pace
+from ownstream.agent.rfb import RfbError
 from ownstream.agent.sender import Sender
 
 BEFORE, AFTER = Area(0, 0, 800, 600), Area(0, 0, 640, 480)
@@ -52,7 +53,7 @@ def test_a_size_wished_for_while_the_x_server_is_being_asked_is_not_lost(tmp_pat
             exact.arrange([AFTER])
             assert await sizes.get() == pack(">HH", 640, 480)
             running.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
+            with contextlib.suppress(asyncio.CancelledError, RfbError):
                 await running
 
     asyncio.run(scenario())
