@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Sequence
 
 from benchmarks.sheet.many import capacity_section
-from benchmarks.sheet.markdown import table
+from benchmarks.sheet.markdown import listed, table
 from benchmarks.sheet.reasons import reason
 from benchmarks.sheet.rows import (
     FREE_ROWS,
@@ -114,10 +114,8 @@ def _condition(samples: Samples, condition: Condition) -> str:
 def _reasons(samples: Samples, condition: Condition) -> str:
     """What is known of why rows are missed; empty if none is."""
     missed = [row for row in _rows(condition) if _verdict(samples, condition, row).met is False]
-    lines = [
-        f"* {row.title}: {reason(row.id, condition.name) or 'not known yet.'}" for row in missed
-    ]
-    return "\n".join(["\nWhy rows are missed:\n", *lines, ""]) if lines else ""
+    texts = [f"{row.title}: {reason(row.id, condition.name) or 'not known yet.'}" for row in missed]
+    return listed("\nWhy rows are missed:", texts)
 
 
 def _line(samples: Samples, condition: Condition, row: Row) -> list[str]:
@@ -155,10 +153,7 @@ def _met(found: Verdict) -> str:
 
 
 def _failures(samples: Samples) -> str:
-    if not samples.failures:
-        return ""
-    lines = [f"* {' '.join(failure.split())}" for failure in samples.failures]
-    return "\n".join(["## What could not be measured\n", *lines, ""])
+    return listed("## What could not be measured", samples.failures)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.sheet.markdown import table
+from benchmarks.sheet.markdown import listed, table
 from benchmarks.soak.verdict import LEAST_TOLERANCE, POOL, TOLERANCE, Judged, Sample, judge
 
 _HEAD = """# Soak
@@ -114,5 +114,4 @@ def _done(soak: Soak) -> str:
 
 
 def _failures(soak: Soak) -> str:
-    lines = [f"* {' '.join(failure.split())}" for failure in soak.failures]
-    return "\n".join(["## What went wrong\n", *lines, ""]) if lines else ""
+    return listed("## What went wrong", soak.failures)
