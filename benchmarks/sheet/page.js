@@ -105,12 +105,17 @@
 
   const until = (condition, within) =>
     new Promise((resolve) => {
-      const deadline = performance.now() + within;
+      let waiting = true;
+      const answer = (value) => {
+        waiting = false;
+        resolve(value);
+      };
       const ask = () => {
         const value = condition();
-        if (value || performance.now() > deadline) resolve(value || null);
-        else requestAnimationFrame(ask);
+        if (value) answer(value);
+        else if (waiting) requestAnimationFrame(ask);
       };
+      setTimeout(answer, within, null); // a page that nobody sees draws no frames
       ask();
     });
 
