@@ -19,6 +19,10 @@ from ownstream.channel.tags import AREA, FromAgent, RectanglesFlag
 SHORTEST_S = 0.012  # between two updates: more than a browser shows are wasted
 LONGEST_S = 0.25  # for one update; what takes longer is better seen as video first
 _SHORTEST_TURN_S = 0.001
+_LARGE_BYTES = 128 * 1024  # of an update, after which the X server's memory is looked after
+# It makes its buffer smaller when it hears from us more than 5 s after it last looked, and has not
+# needed it since: so at the second time.
+_REMINDERS_S = (6.0, 12.0)
 _CORNER = Area(0, 0, 1, 1)
 
 Costs = Sequence[tuple[Area, int]]
@@ -55,6 +59,7 @@ class Exact:
         self._stale: Stale | None = None
         self._marked: Area | None = None  # the band that the server knows to be wanted whole
         self._fresh = self._is_renewed = False
+        self._reminders: Sequence[asyncio.TimerHandle] = ()
 
     async def run(self) -> None:
         """Sends the whole screen, then its changes; RfbError if the X server is gone.
@@ -74,6 +79,7 @@ class Exact:
                 if not self._is_renewed:
                     raise
             finally:
+                self._remind(rfb, ())
                 rfb.close()
 
     def renew(self) -> None:
@@ -124,6 +130,8 @@ class Exact:
         self._marked = band
         started = time.monotonic()
         costs = await self._pass_on(rfb)
+        if sum(size for _, size in costs) > _LARGE_BYTES:
+            self._remind(rfb, _REMINDERS_S)
         if band is not None:
             await self._settle(band, [cost for cost in costs if cost[0].meets(band)], started)
             costs = [cost for cost in costs if not cost[0].meets(band)]
@@ -141,6 +149,15 @@ class Exact:
         """Nothing that was asked for may change any more: an answer to this ends the wait."""
         if self._rfb is not None:
             self._rfb.request(_CORNER, whole=True)
+
+    def _remind(self, rfb: Rfb, after_s: Sequence[float]) -> None:
+        """The X server hears from us in so many seconds; without that it keeps 40 MiB at rest."""
+        for reminder in self._reminders:
+            reminder.cancel()
+        loop = asyncio.get_running_loop()
+        self._reminders = [
+            loop.call_later(delay_s, lambda: rfb.point(*self._pointer)) for delay_s in after_s
+        ]
 
     @property
     def _is_covered(self) -> bool:

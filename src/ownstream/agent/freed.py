@@ -6,6 +6,9 @@ _LIBRARY = ctypes.CDLL(None)
 _MMAP_THRESHOLD = -3  # mallopt's number for it, in glibc's malloc.h
 _LARGE_BYTES = 256 * 1024  # much less than a picture's planes, more than any message
 
+LETTING_GO = {"GLIBC_TUNABLES": f"glibc.malloc.mmap_threshold={_LARGE_BYTES}"}
+"""The environment of another program that is to let go of what is large as we do."""
+
 
 def let_go_of_large() -> None:
     """What is large is the system's again as soon as it is freed, from now on and on all threads.
@@ -17,3 +20,10 @@ def let_go_of_large() -> None:
     set_option = getattr(_LIBRARY, "mallopt", None)
     if set_option is not None:
         set_option(_MMAP_THRESHOLD, _LARGE_BYTES)
+
+
+def let_go_of_small() -> None:
+    """What has been freed in small pieces is the system's again, of all threads."""
+    trim = getattr(_LIBRARY, "malloc_trim", None)
+    if trim is not None:
+        trim(ctypes.c_size_t(0))

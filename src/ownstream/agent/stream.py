@@ -13,6 +13,7 @@ from typing import Any
 from ownstream.agent.area import Area, bounding
 from ownstream.agent.exact import Costs, Events, Exact, TooSlow
 from ownstream.agent.features import Outlet
+from ownstream.agent.freed import let_go_of_small
 from ownstream.agent.motion import MOST_EXACT_BITS, Motion
 from ownstream.agent.pace import MOST_BITS, Pace
 from ownstream.agent.rfb import Resized
@@ -162,6 +163,7 @@ class Stream:
         self._wanted = None
         self._exact.take_back(is_fast=self._pace.cap > _FAST_BITS)
         await self._video.stop()
+        let_go_of_small()  # the encoder's threads have ended, and would leave 5 MiB behind
 
 
 def layout(screen: Area, screens: Sequence[Area]) -> Mapping[str, Any]:

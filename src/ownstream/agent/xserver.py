@@ -9,6 +9,8 @@ from asyncio.subprocess import Process
 from dataclasses import dataclass
 from pathlib import Path
 
+from ownstream.agent.freed import LETTING_GO
+
 LARGEST = (3840, 2160)
 PACKAGE = "tigervnc-standalone-server"
 # A second. It waits half of that interval after the first change, which a key press has to wait,
@@ -54,7 +56,9 @@ async def start_xserver(xauthority: str, size: tuple[int, int]) -> XServer:
     told, tell = os.pipe()
     try:
         process = await asyncio.create_subprocess_exec(
-            *_command(xauthority, picture, size, tell), pass_fds=[tell]
+            *_command(xauthority, picture, size, tell),
+            pass_fds=[tell],
+            env={**os.environ, **LETTING_GO},  # pictures that applications have freed
         )
     except OSError as error:
         os.close(told)
