@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ownstream.agent.area import Area, bounding
+from ownstream.agent.reminders import Reminders
 from ownstream.agent.rfb import Effort, Piece, Resized, Rfb, RfbError
 from ownstream.agent.sender import Sender
 from ownstream.agent.stale import Stale
@@ -20,9 +21,6 @@ SHORTEST_S = 0.012  # between two updates: more than a browser shows are wasted
 LONGEST_S = 0.25  # for one update; what takes longer is better seen as video first
 _SHORTEST_TURN_S = 0.001
 _LARGE_BYTES = 128 * 1024  # of an update, after which the X server's memory is looked after
-# It makes its buffer smaller when it hears from us more than 5 s after it last looked, and has not
-# needed it since: so at the second time.
-_REMINDERS_S = (6.0, 12.0)
 _CORNER = Area(0, 0, 1, 1)
 
 Costs = Sequence[tuple[Area, int]]
@@ -59,7 +57,6 @@ class Exact:
         self._stale: Stale | None = None
         self._marked: Area | None = None  # the band that the server knows to be wanted whole
         self._fresh = self._is_renewed = False
-        self._reminders: Sequence[asyncio.TimerHandle] = ()
 
     async def run(self) -> None:
         """Sends the whole screen, then its changes; RfbError if the X server is gone.
@@ -70,16 +67,17 @@ class Exact:
             self._is_renewed, self._fresh, self._marked = False, True, None
             rfb = self._rfb = await Rfb.connect(self._path)
             self._screen = bounding(self._screens)
+            reminders = Reminders(self._point, asyncio.get_running_loop().call_later)
             try:
                 rfb.set_size(self._screens)
-                rfb.point(*self._pointer)
+                self._point()
                 while True:
-                    await self._step(rfb)
+                    await self._step(rfb, reminders)
             except RfbError:
                 if not self._is_renewed:
                     raise
             finally:
-                self._remind(rfb, ())
+                reminders.stop()
                 rfb.close()
 
     def renew(self) -> None:
@@ -97,8 +95,7 @@ class Exact:
     def point(self, x: int, y: int) -> None:
         """The pointer is there, and the browser draws it."""
         self._pointer = (x, y)
-        if self._rfb is not None:
-            self._rfb.point(x, y)
+        self._point()
 
     @property
     def stale(self) -> Area | None:
@@ -117,7 +114,7 @@ class Exact:
             self._video = None
             self._go_on()
 
-    async def _step(self, rfb: Rfb) -> None:
+    async def _step(self, rfb: Rfb, reminders: Reminders) -> None:
         await self._sender.room()
         rfb.compress(self._effort())
         band = self._stale.band() if self._stale else None
@@ -131,7 +128,7 @@ class Exact:
         started = time.monotonic()
         costs = await self._pass_on(rfb)
         if sum(size for _, size in costs) > _LARGE_BYTES:
-            self._remind(rfb, _REMINDERS_S)
+            reminders.begin()
         if band is not None:
             await self._settle(band, [cost for cost in costs if cost[0].meets(band)], started)
             costs = [cost for cost in costs if not cost[0].meets(band)]
@@ -150,14 +147,9 @@ class Exact:
         if self._rfb is not None:
             self._rfb.request(_CORNER, whole=True)
 
-    def _remind(self, rfb: Rfb, after_s: Sequence[float]) -> None:
-        """The X server hears from us in so many seconds; without that it keeps 40 MiB at rest."""
-        for reminder in self._reminders:
-            reminder.cancel()
-        loop = asyncio.get_running_loop()
-        self._reminders = [
-            loop.call_later(delay_s, lambda: rfb.point(*self._pointer)) for delay_s in after_s
-        ]
+    def _point(self) -> None:
+        if self._rfb is not None:
+            self._rfb.point(*self._pointer)
 
     @property
     def _is_covered(self) -> bool:
