@@ -56,8 +56,11 @@ class Windows:
         self._outlet = outlet
 
     def disconnected(self) -> None:
-        """Changes are told to nobody."""
+        """Changes are told to nobody, and the windows, which may go now, are not looked at."""
         self._outlet = None
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
 
     def changed(self) -> None:
         """Something about the windows may be new; of quick changes the last one is told."""
