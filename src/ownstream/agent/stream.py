@@ -163,7 +163,7 @@ class Stream:
         self._wanted = None
         self._exact.take_back(is_fast=self._pace.cap > _FAST_BITS)
         await self._video.stop()
-        let_go_of_small()  # the encoder's threads have ended, and would leave 5 MiB behind
+        let_go_of_small()  # in 2 ms: the encoder's threads leave heaps behind
 
 
 def layout(screen: Area, screens: Sequence[Area]) -> Mapping[str, Any]:
