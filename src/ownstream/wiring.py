@@ -2,14 +2,12 @@
 
 import asyncio
 import contextlib
-import secrets
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -18,22 +16,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ownstream import profile
 from ownstream.api import sts, tagging
 from ownstream.api.app import api_routes
 from ownstream.api.chain import Api
 from ownstream.api.front import Front
 from ownstream.api.sigv4 import Credential, Verifier
 from ownstream.api.sts import Identity
-from ownstream.certificate import own_certificate
 from ownstream.clock import AdvancedClock, Clock, SystemClock
 from ownstream.control.controller import Controller, end_all_sessions, retire_all
 from ownstream.control.home_folders import HomeFolders
 from ownstream.control.pace import UNWATCHED, Pace
 from ownstream.domain.limits import Limits
 from ownstream.drivers.base import InstanceDriver
-from ownstream.drivers.process import ProcessDriver
-from ownstream.drivers.simulated import Agent, SimulatedDriver
+from ownstream.drivers.simulated import SimulatedDriver
 from ownstream.engine import AlreadyServed as AlreadyServed
 from ownstream.engine import dispatcher, locked, remember_images
 from ownstream.faults import Faults
@@ -44,16 +39,14 @@ from ownstream.gateway.relay import Bells
 from ownstream.keyring import Keyring, open_keyring
 from ownstream.log import Log
 from ownstream.model.catalog import appstream, catalog
+from ownstream.provisions import driver_of, home_folders_of, provide_profile, public_url
 from ownstream.settings import Settings
-from ownstream.storage.base import HomeFolderStore
-from ownstream.storage.local import LocalStore
 from ownstream.store import Conflict, CredentialRow, Store, Unwritable, open_store, sqlite_url
 from ownstream.testmode.app import Controls, instances_move
 from ownstream.testmode.rest import AnswersAtRest, CountedThreads, rest
 
 API_THREADS = 8
 FAREWELL_S = 1.0
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True)
@@ -150,7 +143,7 @@ def made(settings: Settings) -> Generator[Service]:
         keyring = open_keyring(folder / "secret.key")
         store = open_store(settings.store_url or sqlite_url(folder / "ownstream.db"))
         clock = AdvancedClock() if settings.test_mode else SystemClock()
-        driver = _driver(settings, clock)
+        driver = driver_of(settings, clock)
         try:
             remember_images(store, driver, clock)
             service = Service(
@@ -160,9 +153,9 @@ def made(settings: Settings) -> Generator[Service]:
                 store,
                 driver,
                 public_url(settings),
-                home_folders=_home_folders(settings, store, clock, driver),
+                home_folders=home_folders_of(settings, store, clock, driver),
             )
-            _provide_profile(service)
+            provide_profile(settings, store, keyring)
             yield service
         finally:
             store.close()
@@ -220,52 +213,6 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
     return AnswersAtRest(app, test_mode.settled)
 
 
-def certificate(settings: Settings) -> tuple[Path, Path] | None:
-    """Certificate and key to serve with; None on loopback, where browsers need none."""
-    if settings.tls_certificate is not None:
-        return settings.tls_certificate, settings.tls_key or settings.tls_certificate
-    if settings.host in LOOPBACK:
-        return None
-    hosts = {settings.host, *LOOPBACK[:2]}
-    if settings.public_url:
-        hosts.add(settings.public_url.partition("://")[2].partition("/")[0].partition(":")[0])
-    return own_certificate(settings.data_dir.resolve() / "tls", frozenset(hosts))
-
-
-def public_url(settings: Settings) -> str:
-    """The URL that browsers and clients reach the service by."""
-    if settings.public_url:
-        return settings.public_url.rstrip("/")
-    scheme = "https" if certificate(settings) else "http"
-    host = settings.host if settings.host not in ("0.0.0.0", "::", "") else "127.0.0.1"  # noqa: S104
-    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}"
-
-
-def _driver(settings: Settings, clock: Clock) -> InstanceDriver:
-    if settings.driver == "simulated":
-        return SimulatedDriver(clock, agent=Agent(settings.instances.resolve() / "agent.sock"))
-    return ProcessDriver(settings.instances)
-
-
-def _home_folders(
-    settings: Settings, store: Store, clock: Clock, driver: InstanceDriver
-) -> HomeFolders | None:
-    """Who keeps home folders; nobody where instances run nothing."""
-    if isinstance(driver, SimulatedDriver):
-        return None
-    return HomeFolders(store, clock, _kept_in(settings))
-
-
-def _kept_in(settings: Settings) -> HomeFolderStore:
-    place = settings.home_folders
-    if place.startswith("s3://"):
-        from ownstream.storage.s3 import S3Store  # boto3 takes its time to be imported
-
-        bucket, _, prefix = place.removeprefix("s3://").partition("/")
-        return S3Store(bucket, prefix, endpoint=settings.s3_endpoint)
-    return LocalStore(Path(place) if place else settings.data_dir.resolve() / "home-folders")
-
-
 async def _end_all(service: Service) -> None:
     """Instances are gone, home folders saved, and nothing is held open any more.
 
@@ -282,35 +229,6 @@ async def _end_all(service: Service) -> None:
 
 async def _healthy(_: Request) -> Response:
     return JSONResponse({"status": "ok"})
-
-
-def _provide_profile(service: Service) -> None:
-    """The AWS profile's files say where the service is; its key pair is made once."""
-    folder = service.settings.data_dir.resolve() / "aws"
-    pair = profile.key_pair(folder)
-    if pair is None or not _knows(service, pair.access_key):
-        pair = profile.KeyPair(f"OWN{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30))
-        with service.store.transaction() as tx:
-            tx.add(
-                CredentialRow(
-                    access_key=pair.access_key,
-                    account=service.settings.account,
-                    sealed_secret=service.keyring.seal(pair.secret_key.encode()),
-                )
-            )
-    bundle = certificate(service.settings)
-    profile.write(
-        folder,
-        pair,
-        region=service.settings.region,
-        endpoint_url=service.public_url,
-        ca_bundle=bundle[0] if bundle and service.settings.tls_certificate is None else None,
-    )
-
-
-def _knows(service: Service, access_key: str) -> bool:
-    with service.store.snapshot() as tx:
-        return tx.get(CredentialRow, access_key) is not None
 
 
 def _api(service: Service) -> Front:

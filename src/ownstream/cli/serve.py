@@ -14,7 +14,7 @@ import structlog
 import uvicorn
 from pydantic import ValidationError
 
-from ownstream import wiring
+from ownstream import provisions, wiring
 from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES
 from ownstream.cli.connections import HttpConnection, WebSocketConnection
 from ownstream.gateway.app import NO_PAGE, has_page
@@ -65,7 +65,7 @@ class Server(uvicorn.Server):
     def __init__(
         self, service: wiring.Service, ready: Callable[[wiring.Service], None] | None
     ) -> None:
-        pair = wiring.certificate(service.settings)
+        pair = provisions.certificate(service.settings)
         super().__init__(
             uvicorn.Config(
                 wiring.application(service, self.fail),
