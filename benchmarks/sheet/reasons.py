@@ -9,16 +9,16 @@ _REASONS: Mapping[str, str] = {
     ),
     "key_video": (
         "The answer lies in the video, and comes with its next frame: after the wait for the "
-        "capture, the encoding and the decoding, about 40 ms in all. TigerVNC sends it as a "
-        "rectangle of its own between frames, of which it shows fewer."
+        "capture, the encoding and the decoding. TigerVNC sends it as a rectangle of its own "
+        "between frames."
     ),
     "key_video 100ms": (
         "The answer comes with the next frame of the video, and after an outage frames are fewer "
         "for a second or two, until the link has shown again what it carries."
     ),
     "video_psnr": (
-        "H.264 at 3 Mbit/s is set against JPEG at 45. The finer quality that this leaves room for "
-        "costs CPU; what comes to rest is exact."
+        "H.264 is set against JPEG of many times its bandwidth. The finer quality that this leaves "
+        "room for costs CPU; what comes to rest is exact."
     ),
     "video_rest": (
         "A lossless photograph of 1920x1080 is 4 to 6 MB. The browser, which shares the two cores, "
