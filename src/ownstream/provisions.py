@@ -1,4 +1,4 @@
-"""What the settings provide a service with: addresses, a driver, home folders, an AWS profile."""
+"""What the settings provide a service with: addresses, a driver, storage, an AWS profile."""
 
 import secrets
 from pathlib import Path
@@ -13,7 +13,9 @@ from ownstream.drivers.simulated import Agent, SimulatedDriver
 from ownstream.keyring import Keyring
 from ownstream.settings import Settings
 from ownstream.storage.base import HomeFolderStore
+from ownstream.storage.folder_locations import FolderLocations
 from ownstream.storage.local import LocalStore
+from ownstream.storage.locations import Locations
 from ownstream.store import CredentialRow, Store
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -54,6 +56,16 @@ def home_folders_of(
     if isinstance(driver, SimulatedDriver):
         return None
     return HomeFolders(store, clock, _kept_in(settings))
+
+
+def locations_of(settings: Settings) -> Locations:
+    """Where the objects are that S3Location names."""
+    if settings.s3_locations == "s3://":
+        from ownstream.storage.s3_locations import S3Locations  # boto3 takes its time, as above
+
+        return S3Locations(endpoint=settings.s3_endpoint)
+    place = settings.s3_locations
+    return FolderLocations(Path(place) if place else settings.data_dir.resolve() / "s3")
 
 
 def _kept_in(settings: Settings) -> HomeFolderStore:

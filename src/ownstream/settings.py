@@ -43,7 +43,12 @@ class Settings(BaseSettings):
         " empty: in the data folder.",
     )
     s3_endpoint: str = Field(
-        "", description="The URL of an S3 service for home folders; empty: AWS's own."
+        "", description="The URL of an S3 service that s3:// means; empty: AWS's own."
+    )
+    s3_locations: str = Field(
+        "",
+        description="Where S3Location's buckets are: a folder that has one for each, or s3://;"
+        " empty: in the data folder.",
     )
     max_fleets: int = Field(10, ge=0, description="Fleets of an account in a region.")
     max_stacks: int = Field(10, ge=0, description="Stacks of an account in a region.")
@@ -66,6 +71,13 @@ class Settings(BaseSettings):
         bucket = place.removeprefix("s3://").partition("/")[0]
         if place.startswith("s3:") and not (place.startswith("s3://") and bucket):
             raise ValueError(f"{place!r} is not s3://BUCKET/PREFIX")
+        return place
+
+    @field_validator("s3_locations")
+    @classmethod
+    def _is_folder_or_s3(cls, place: str) -> str:
+        if place.startswith("s3:") and place != "s3://":
+            raise ValueError(f"{place!r} is neither a folder nor s3://, which names no bucket")
         return place
 
     @property

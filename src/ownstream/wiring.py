@@ -39,8 +39,15 @@ from ownstream.gateway.relay import Bells
 from ownstream.keyring import Keyring, open_keyring
 from ownstream.log import Log
 from ownstream.model.catalog import appstream, catalog
-from ownstream.provisions import driver_of, home_folders_of, provide_profile, public_url
+from ownstream.provisions import (
+    driver_of,
+    home_folders_of,
+    locations_of,
+    provide_profile,
+    public_url,
+)
 from ownstream.settings import Settings
+from ownstream.storage.locations import Locations
 from ownstream.store import Conflict, CredentialRow, Store, Unwritable, open_store, sqlite_url
 from ownstream.testmode.app import Controls, instances_move
 from ownstream.testmode.rest import AnswersAtRest, CountedThreads, rest
@@ -59,6 +66,7 @@ class Service:
     store: Store
     driver: InstanceDriver
     public_url: str
+    locations: Locations  # where the objects are that S3Location names
     home_folders: HomeFolders | None = None
     bells: Bells = field(default_factory=Bells)
     faults: Faults = field(default_factory=Faults)
@@ -153,6 +161,7 @@ def made(settings: Settings) -> Generator[Service]:
                 store,
                 driver,
                 public_url(settings),
+                locations_of(settings),
                 home_folders=home_folders_of(settings, store, clock, driver),
             )
             provide_profile(settings, store, keyring)

@@ -34,6 +34,9 @@ from ownstream.gateway.admission import Door, random_session_id
 from ownstream.gateway.presence import Presence
 from ownstream.keyring import SECRET_BYTES, Keyring, open_keyring
 from ownstream.model.catalog import appstream
+from ownstream.storage.folder_locations import FolderLocations
+from ownstream.storage.locations import Locations
+from ownstream.storage.memory_locations import MemoryLocations
 from ownstream.store import InstanceRow, Store, memory_store, open_store, sqlite_url
 
 ENDPOINT = "https://ownstream.invalid"
@@ -65,8 +68,18 @@ def seeded_ids(seed: int = 0) -> Ids:
 class Engine:
     """Answers requests, and lets users in."""
 
-    def __init__(self, clock: TurnedClock | None, data_dir: Path | None, limits: Limits) -> None:
-        """None as clock follows the system's; None as folder keeps nothing on disk."""
+    def __init__(
+        self,
+        clock: TurnedClock | None,
+        data_dir: Path | None,
+        limits: Limits,
+        *,
+        s3_locations: Path | None = None,
+    ) -> None:
+        """None as clock follows the system's; None as folder keeps nothing on disk.
+
+        S3 locations are in the data folder where they have none of their own.
+        """
         self._system = SystemClock()
         self._follows = clock is None
         self._lasts = data_dir is not None
@@ -74,6 +87,7 @@ class Engine:
         self._held = ExitStack()
         self.clock = clock or TurnedClock(self._system.now())
         self.store, keyring, ids = _kept(data_dir, self._held)
+        self.locations = _locations(s3_locations or (data_dir / "s3" if data_dir else None))
         self.driver = SimulatedDriver(self.clock)
         self.faults = Faults()
         self._loop = StillLoop()
@@ -199,6 +213,10 @@ def _kept(data_dir: Path | None, held: ExitStack) -> tuple[Store, Keyring, Ids]:
     store = open_store(sqlite_url(data_dir / "ownstream.db"))
     ids = Ids(random_session_id, random_instance_id)
     return store, open_keyring(data_dir / "secret.key"), ids
+
+
+def _locations(folder: Path | None) -> Locations:
+    return MemoryLocations() if folder is None else FolderLocations(folder)
 
 
 def _api(operations: Dispatcher, signed_at: Callable[[], datetime], faults: Faults) -> Api:

@@ -22,6 +22,7 @@ from ownstream.embed.users import Users
 from ownstream.embed.waiting import with_passing_waiters
 from ownstream.faults import Faults
 from ownstream.model.loader import shared_loader
+from ownstream.storage.locations import Locations
 
 if TYPE_CHECKING:
     from ownstream.embed.remote import RemoteService
@@ -58,6 +59,11 @@ class Service:
         """The faults that strike, to which others can be added."""
         return self.engine.faults
 
+    @property
+    def locations(self) -> Locations:
+        """The objects that S3Location names."""
+        return self.engine.locations
+
     def close(self) -> None:
         """Everything is let go of."""
         self.engine.close()
@@ -72,7 +78,8 @@ class Session(botocore.session.Session):
 
     Its clients need no configuration: they have a key pair, and a region if none is configured.
     `data_dir` keeps state on disk between sessions. `clock` is turned by its owner, else it is
-    the system's. `limits` are how many fleets and stacks there may be. With `endpoint_url` or
+    the system's. `limits` are how many fleets and stacks there may be. `s3_locations` is the folder
+    that has a folder for each bucket that an S3Location may name. With `endpoint_url` or
     `profile` the session talks to that service instead. Threads may share it. A session that is
     not closed is when nobody has it or a client of it.
     """
@@ -85,6 +92,7 @@ class Session(botocore.session.Session):
         endpoint_url: str | None = None,
         profile: str | None = None,
         limits: Limits | None = None,
+        s3_locations: str | Path | None = None,
         **options: Any,
     ) -> None:
         if options.keys().isdisjoint({"event_hooks", "include_builtin_handlers"}):
@@ -96,15 +104,17 @@ class Session(botocore.session.Session):
         self._endpoint_url = endpoint_url
         self._service: Service | RemoteService | None = None
         if endpoint_url is not None or profile is not None:
-            if (data_dir, clock, limits) != (None, None, None):
+            if any(each is not None for each in (data_dir, clock, limits, s3_locations)):
                 raise ValueError(
-                    "data_dir, clock and limits are for a session with no endpoint or profile"
+                    "data_dir, clock, limits and s3_locations are for a session with no endpoint"
+                    " or profile"
                 )
             hook = with_passing_waiters(self._pass_time_there)
             self.register(f"creating-client-class.{SERVICE}", hook)
             return
         folder = Path(data_dir) if data_dir is not None else None
-        engine = Engine(clock, folder, limits or Limits())
+        buckets = Path(s3_locations) if s3_locations is not None else None
+        engine = Engine(clock, folder, limits or Limits(), s3_locations=buckets)
         transport = Transport(engine.answer, engine.wait)
         weakref.finalize(transport, engine.close)
         self._service = Service(engine, transport)

@@ -1,1 +1,1 @@
-"""Where users' home folders are kept between sessions: a folder of this machine, or S3."""
+"""Where things are kept apart from the store: home folders, and what S3Location names."""

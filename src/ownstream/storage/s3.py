@@ -10,18 +10,14 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from boto3.s3.transfer import TransferConfig
-from boto3.session import Session
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ownstream.domain.home_folders import Stored
 from ownstream.storage.base import Source, StorageError, Unstorable
+from ownstream.storage.s3_client import s3_client, transfer
 
 MTIME = "mtime"
 MAX_KEY_BYTES = 1024
-PART_BYTES = 16 << 20  # what is in memory of a file that is sent
-MOST_PARTS = 10_000
 NS = 1_000_000_000
 
 
@@ -32,7 +28,7 @@ class S3Store:
         """Credentials and region come as those of any AWS client do."""
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-        self._client = _client(endpoint)
+        self._client = s3_client(endpoint)
 
     def list(self, folder: str) -> Mapping[str, Stored | None]:
         top = self._key(folder, "")
@@ -74,7 +70,7 @@ class S3Store:
                 self._bucket,
                 key,
                 ExtraArgs={"Metadata": metadata},
-                Config=_transfer(stored.size),
+                Config=transfer(stored.size),
             )
 
     def make_folder(self, folder: str, path: str) -> None:
@@ -102,30 +98,6 @@ class _Read:
     def read(self, size: int = -1, /) -> bytes:
         with _told():
             return self._body.read(size if size >= 0 else None)
-
-
-def _client(endpoint: str) -> Any:
-    """Other servers of the protocol know neither buckets as hosts nor all of AWS's checksums."""
-    options: dict[str, Any] = {"retries": {"mode": "standard", "total_max_attempts": 5}}
-    if endpoint:
-        options |= {
-            "s3": {"addressing_style": "path"},
-            "request_checksum_calculation": "when_required",
-            "response_checksum_validation": "when_required",
-        }
-    session = Session()
-    return session.client(
-        "s3",
-        region_name=session.region_name or "us-east-1",
-        endpoint_url=endpoint or None,
-        config=Config(**options),
-    )
-
-
-def _transfer(size: int) -> TransferConfig:
-    """Parts one after another, so that one is in memory, and not more than there may be."""
-    part = max(PART_BYTES, -(-size // MOST_PARTS))
-    return TransferConfig(multipart_threshold=part, multipart_chunksize=part, use_threads=False)
 
 
 def _modified(head: Mapping[str, Any]) -> int:

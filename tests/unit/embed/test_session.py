@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import io
 import os
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from botocore.stub import Stubber
 import ownstream
 from ownstream.embed.engine import Closed
 from ownstream.engine import AlreadyServed
+from ownstream.storage.locations import Location, read
 from tests.unit.embed.desk import Desk
 
 
@@ -223,9 +225,24 @@ def test_limits_are_those_that_a_session_is_given() -> None:
             client.create_stack(Name="t")
 
 
-@pytest.mark.parametrize("option", ["data_dir", "clock", "limits"])
+@pytest.mark.parametrize("option", ["data_dir", "s3_locations", ""])
+def test_buckets_are_in_their_folder_or_in_memory(option: str, tmp_path: Path) -> None:
+    with ownstream.Session(**({option: tmp_path} if option else {})) as session:
+        locations = session.service.locations
+        locations.write(Location("a-bucket", "a/key"), io.BytesIO(b"content"))
+        assert read(locations, Location("a-bucket", "a/key"), most_bytes=9) == b"content"
+    folder = {"data_dir": tmp_path / "s3", "s3_locations": tmp_path}.get(option)
+    assert folder is None or (folder / "a-bucket" / "a" / "key").read_bytes() == b"content"
+
+
+@pytest.mark.parametrize("option", ["data_dir", "clock", "limits", "s3_locations"])
 def test_what_is_the_services_own_is_refused_of_one_elsewhere(option: str) -> None:
-    given = {"data_dir": "d", "clock": ownstream.TurnedClock(), "limits": ownstream.Limits()}
+    given = {
+        "data_dir": "d",
+        "clock": ownstream.TurnedClock(),
+        "limits": ownstream.Limits(),
+        "s3_locations": "s",
+    }
     with pytest.raises(ValueError, match=f"{option}.* with no endpoint"):
         ownstream.Session(endpoint_url="http://127.0.0.1:1", **{option: given[option]})
 

@@ -10,7 +10,8 @@ import pytest
 from ownstream.domain.home_folders import Stored
 from ownstream.storage.base import HomeFolderStore, StorageError, Unstorable
 from ownstream.storage.local import LocalStore
-from ownstream.storage.s3 import PART_BYTES, S3Store
+from ownstream.storage.s3 import S3Store
+from ownstream.storage.s3_client import PART_BYTES
 from tests.support.s3 import BUCKET, S3, s3_service
 
 DATE = 1_700_000_000_123_456_789
