@@ -254,7 +254,10 @@ def _api(service: Service) -> Front:
     identity = Identity(_verifier(service, sts.SIGNING_NAME))
     signing_name = catalog(tagging.SERVICE).signing_name
     tags = tagging.tagging_api(
-        _verifier(service, signing_name), service.store.snapshot, operations.page_tokens
+        _verifier(service, signing_name),
+        service.store.snapshot,
+        operations.page_tokens,
+        operations,
     )
     return Front(api, [identity, tags])
 

@@ -1,20 +1,33 @@
-"""The Resource Groups Tagging API's GetResources: which fleets and stacks have which tags."""
+"""The Resource Groups Tagging API, as far as AppStream's resources go: who has which tags.
+
+It decides nothing about tags itself: what it changes is changed by AppStream's own operations.
+"""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from ownstream.api.chain import Api
+from ownstream.api.chain import Api, Operations
 from ownstream.api.sigv4 import Principal, Verifier
 from ownstream.model.catalog import catalog
-from ownstream.model.errors import CommonError, NotImplementedException
+from ownstream.model.errors import (
+    CommonError,
+    NotImplementedException,
+    ServiceError,
+    ValidationException,
+)
 from ownstream.model.paging import BadTokenError, Page, PageTokens, list_binding
 from ownstream.model.validate import validate_input
 from ownstream.store import Tx, resources
 
 SERVICE = "resourcegroupstaggingapi"
-OPERATION = "GetResources"
+GET_RESOURCES = "GetResources"
+# What each of a call's resources is asked of AppStream, and by which member of the call's own.
+CHANGES: Mapping[str, tuple[str, str]] = {
+    "TagResources": ("TagResource", "Tags"),
+    "UntagResources": ("UntagResource", "TagKeys"),
+}
 PAGING_MEMBERS = ("PaginationToken", "ResourcesPerPage")
 MOST_PER_PAGE = 100
 
@@ -30,37 +43,52 @@ class PaginationTokenExpiredException(CommonError):
 
 
 def tagging_api(
-    verifier: Verifier, snapshot: Callable[[], AbstractContextManager[Tx]], page_tokens: PageTokens
+    verifier: Verifier,
+    snapshot: Callable[[], AbstractContextManager[Tx]],
+    page_tokens: PageTokens,
+    appstream: Operations,
 ) -> Api:
     """The API of this service; the verifier is of requests that are signed for it."""
-    operations = Tagging(snapshot, page_tokens)
-    return Api(operations, verifier, catalog=catalog(SERVICE), example=OPERATION)
+    operations = Tagging(snapshot, page_tokens, appstream)
+    return Api(operations, verifier, catalog=catalog(SERVICE), example=GET_RESOURCES)
 
 
 @dataclass(frozen=True)
 class Tagging:
-    """Lists tagged resources of the caller's account and region."""
+    """Lists and changes the tags of resources of the caller's account and region."""
 
     snapshot: Callable[[], AbstractContextManager[Tx]]
     page_tokens: PageTokens
+    appstream: Operations
 
     def call(
         self, name: str, members: Mapping[str, Any], principal: Principal, *, request_id: str
     ) -> Mapping[str, Any]:
-        """A page of resources and their tags."""
-        if name != OPERATION:
+        """The operation's output."""
+        if name != GET_RESOURCES and name not in CHANGES:
             raise NotImplementedException(f"{name} is not implemented by ownstream yet.")
-        validate_input(members, catalog(SERVICE).operations[OPERATION].input_shape)
-        return self._page(principal, members)
+        validate_input(members, catalog(SERVICE).operations[name].input_shape)
+        if name == GET_RESOURCES:
+            return self._page(principal, members)
+        asked, member = CHANGES[name]
+        failed: dict[str, Any] = {}
+        for arn in dict.fromkeys(members["ResourceARNList"]):
+            change = {"ResourceArn": arn, member: members[member]}
+            try:
+                self.appstream.call(asked, change, principal, request_id=request_id)
+            except ServiceError as error:
+                failed[arn] = _failure(error)
+        return {"FailedResourcesMap": failed}
 
     def _page(self, principal: Principal, members: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A page of resources and their tags."""
         size = members.get("ResourcesPerPage", MOST_PER_PAGE)
         if not 1 <= size <= MOST_PER_PAGE:
             raise InvalidParameterException(f"ResourcesPerPage must be 1 to {MOST_PER_PAGE}.")
         with self.snapshot() as tx:
             found = _chosen(resources.tagged(tx, principal.scope), members)
         binding = list_binding(
-            OPERATION, principal.account, principal.region, members, PAGING_MEMBERS
+            GET_RESOURCES, principal.account, principal.region, members, PAGING_MEMBERS
         )
 
         def fetch(after: str | None, limit: int) -> Sequence[tuple[str, Any]]:
@@ -83,6 +111,16 @@ class Tagging:
             raise PaginationTokenExpiredException(
                 "PaginationToken was not issued for this list. Start again without it."
             ) from error
+
+
+def _failure(error: ServiceError) -> Mapping[str, Any]:
+    """Why one of the resources is as it was; the others are changed all the same."""
+    invalid = isinstance(error, ValidationException)
+    return {
+        "StatusCode": error.status,
+        "ErrorCode": InvalidParameterException.__name__ if invalid else error.code,
+        "ErrorMessage": error.message,
+    }
 
 
 def _chosen(found: Mapping[str, Tags], members: Mapping[str, Any]) -> Sequence[tuple[str, Tags]]:

@@ -24,6 +24,7 @@ from tests.unit.operations.world import World
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:appstream:us-east-1:{ACCOUNT}:"
+NOT_FOUND = (404, "ResourceNotFoundException")
 
 
 @pytest.fixture
@@ -38,8 +39,9 @@ def front(store: Store) -> Front:
     def verifier(name: str) -> Verifier:
         return Verifier(CREDENTIALS.get, system_now, service=name)
 
-    tagging = tagging_api(verifier("tagging"), store.snapshot, PageTokens(b"secret"))
-    api = Api(World(store).dispatcher, verifier("appstream"))
+    operations = World(store).dispatcher
+    tagging = tagging_api(verifier("tagging"), store.snapshot, PageTokens(b"secret"), operations)
+    api = Api(operations, verifier("appstream"))
     return Front(api, [Identity(verifier("sts")), tagging])
 
 
@@ -180,6 +182,65 @@ def test_bad_input(tagging: Any, asked: dict[str, Any], code: str, text: str) ->
     with pytest.raises(ClientError, match=text) as refused:
         tagging.get_resources(**asked)
     assert refused.value.response["Error"]["Code"] == code
+
+
+@pytest.fixture
+def resources_there(transport: Transport) -> list[str]:
+    """ARNs of stacks of the caller's."""
+    client = client_of(transport, protocol=JSON_PROTOCOL)
+    return [client.create_stack(Name=name)["Stack"]["Arn"] for name in ("a", "b")]
+
+
+def test_resources_are_tagged_and_untagged(tagging: Any, resources_there: list[str]) -> None:
+    a, b = resources_there
+    tagging.tag_resources(ResourceARNList=[a, b], Tags={"team": "blue", "env": "test"})
+    tagging.tag_resources(ResourceARNList=[a], Tags={"team": "red"})
+    answer = tagging.untag_resources(ResourceARNList=[b, a], TagKeys=["env", "none"])
+    assert answer["FailedResourcesMap"] == {}
+    assert told(tagging.get_resources()) == {a: {"team": "red"}, b: {"team": "blue"}}
+
+
+@pytest.mark.parametrize("call", ["tag_resources", "untag_resources"])
+@pytest.mark.parametrize(
+    ("stranger", "why"),
+    [
+        (f"{ARN}stack/none", NOT_FOUND),
+        (f"{ARN}stack/a".replace(ACCOUNT, "999999999999"), NOT_FOUND),
+        (f"{ARN}stack/a".replace("us-east-1", "us-east-2"), NOT_FOUND),
+        ("arn:aws:s3:::bucket", NOT_FOUND),
+        ("stack/a", (400, "InvalidParameterException")),
+    ],
+    ids=["unknown", "another account's", "another region's", "another service's", "no ARN"],
+)
+def test_a_resource_that_is_not_the_callers_fails_by_itself(
+    tagging: Any, resources_there: list[str], call: str, stranger: str, why: Any
+) -> None:
+    changes = {"tag_resources": {"Tags": {"a": "1"}}, "untag_resources": {"TagKeys": ["b"]}}
+    tagging.tag_resources(ResourceARNList=resources_there, Tags={"b": "2"})
+    asked = [stranger, *resources_there, stranger]
+    failed = getattr(tagging, call)(ResourceARNList=asked, **changes[call])["FailedResourcesMap"]
+    assert {arn: (each["StatusCode"], each["ErrorCode"]) for arn, each in failed.items()} == {
+        stranger: why
+    }
+    assert failed[stranger]["ErrorMessage"]
+    expected = {"tag_resources": {"a": "1", "b": "2"}, "untag_resources": {}}[call]
+    assert all(told(tagging.get_resources()).get(arn, {}) == expected for arn in resources_there)
+
+
+def test_tags_that_appstream_refuses_fail_every_resource(
+    tagging: Any, resources_there: list[str]
+) -> None:
+    tags = {"aws:mine": "1"}
+    failed = tagging.tag_resources(ResourceARNList=resources_there, Tags=tags)["FailedResourcesMap"]
+    assert {each["ErrorCode"] for each in failed.values()} == {"InvalidParameterException"}
+    assert set(failed) == set(resources_there)
+    assert told(tagging.get_resources()) == {}
+
+
+def test_more_resources_than_a_call_takes_are_refused(tagging: Any) -> None:
+    arns = [f"{ARN}stack/{number}" for number in range(21)]
+    with pytest.raises(ClientError, match="less than or equal to 20"):
+        tagging.tag_resources(ResourceARNList=arns, Tags={"a": "1"})
 
 
 def test_what_there_is_not_yet_is_named(tagging: Any) -> None:
