@@ -19,6 +19,7 @@ from ownstream.storage.locations import (
     Location,
     LocationError,
     NoSuchName,
+    NotPermitted,
     NotReachable,
     NotThere,
     Sink,
@@ -154,6 +155,8 @@ def _told(location: Location) -> Generator[None]:
         yield
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
         raise _not_there(location) from error
+    except PermissionError as error:
+        raise NotPermitted(f"{location} cannot be reached: {error.strerror}.") from error
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise NotThere(f"{location} leads through a link, and none is followed.") from error

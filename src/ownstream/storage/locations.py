@@ -45,6 +45,10 @@ class NotReachable(LocationError):
     """Nobody can tell whether it is there, now or with these rights; it may be later."""
 
 
+class NotPermitted(NotReachable):
+    """The service may not have it, with the rights that it has now."""
+
+
 class TooLarge(LocationError):
     """It has more bytes than the reader takes."""
 

@@ -11,6 +11,7 @@ from ownstream.storage.locations import (
     CHUNK_BYTES,
     Found,
     Location,
+    NotPermitted,
     NotReachable,
     NotThere,
     Sink,
@@ -20,6 +21,7 @@ from ownstream.storage.locations import (
 from ownstream.storage.s3_client import s3_client, transfer
 
 _MISSING = ("404", "NoSuchBucket", "NoSuchKey")
+_DENIED = ("403", "AccessDenied", "AllAccessDisabled")
 _THERE = ("BucketAlreadyOwnedByYou", "OperationAborted")  # or somebody makes it just now
 
 
@@ -107,6 +109,7 @@ def _told(location: Location) -> Generator[None]:
     except ClientError as error:
         if _code(error) in _MISSING:
             raise NotThere(f"There is no {location}.") from error
-        raise NotReachable(f"{location} cannot be reached: {error}") from error
+        kind = NotPermitted if _code(error) in _DENIED else NotReachable
+        raise kind(f"{location} cannot be reached: {error}") from error
     except BotoCoreError as error:
         raise NotReachable(f"{location} cannot be reached: {error}") from error

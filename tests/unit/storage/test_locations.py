@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.responses import Response
 
 from ownstream.storage.folder_locations import PART, FolderLocations
 from ownstream.storage.locations import (
     Location,
     Locations,
     NoSuchName,
+    NotPermitted,
     NotReachable,
     NotThere,
     TooLarge,
@@ -19,6 +21,7 @@ from ownstream.storage.locations import (
 )
 from ownstream.storage.memory_locations import MemoryLocations
 from ownstream.storage.s3_locations import S3Locations
+from tests.support.http import served
 from tests.support.s3 import S3, s3_service
 
 HERE = Location("a-bucket", "folder/an öbject.zip")
@@ -228,3 +231,28 @@ def test_a_service_that_does_not_answer_is_not_reached() -> None:
         locations = S3Locations(endpoint="http://127.0.0.1:9")
         with pytest.raises(NotReachable, match="s3://a-bucket"):
             locations.look(HERE)
+
+
+def test_an_object_that_others_may_have_and_the_service_may_not_is_told_as_such(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    denied = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+    with served(Response(denied, 403, media_type="application/xml")) as port:
+        locations = S3Locations(endpoint=f"http://127.0.0.1:{port}")
+        with pytest.raises(NotPermitted, match="s3://a-bucket"):
+            locations.look(HERE)
+        with pytest.raises(NotPermitted, match="Access Denied"):
+            read(locations, HERE, most_bytes=10)
+        with pytest.raises(NotPermitted):
+            locations.write(HERE, io.BytesIO(b"mine"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_the_service_may_not_enter_is_told_as_such(
+    folder: FolderLocations, tmp_path: Path
+) -> None:
+    (tmp_path / "s3" / "a-bucket").chmod(0)
+    with pytest.raises(NotPermitted):
+        folder.look(Location("a-bucket", "key"))
