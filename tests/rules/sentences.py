@@ -18,6 +18,7 @@ OPERATIONS = (
     "DeleteDirectoryConfig",
     "DeleteFleet",
     "DeleteStack",
+    "DescribeAppLicenseUsage",
     "DescribeDirectoryConfigs",
     "DescribeFleets",
     "DescribeImages",
