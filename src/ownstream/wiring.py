@@ -26,6 +26,7 @@ from ownstream.clock import AdvancedClock, Clock, SystemClock
 from ownstream.control.controller import Controller, end_all_sessions, retire_all
 from ownstream.control.home_folders import HomeFolders
 from ownstream.control.pace import UNWATCHED, Pace
+from ownstream.control.usage_reports import UsageReports
 from ownstream.domain.limits import Limits
 from ownstream.drivers.base import InstanceDriver
 from ownstream.drivers.simulated import SimulatedDriver
@@ -103,6 +104,7 @@ class Service:
             pace=self.pace,
             faults=self.faults,
             home_folders=self.home_folders,
+            usage_reports=UsageReports(self.store, self.clock, self.locations),
         )
         try:
             await controller.run()

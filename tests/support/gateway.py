@@ -62,6 +62,7 @@ class FakeSocket:
             "raw_path": b"/stream",
             "query_string": f"session={HANDLE}".encode(),
             "root_path": "",
+            "client": ("192.0.2.7", 40000),
             "headers": [(k.lower().encode(), v.encode()) for k, v in self.headers.items()],
             "subprotocols": [],
             "extensions": {"websocket.http.response": {}},

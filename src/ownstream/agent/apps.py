@@ -36,11 +36,13 @@ class Applications:
     changed: Callable[[], None]
     notify: Callable[[Notice], None]
     show: Callable[[int], None]  # brings a window to the front
+    launched: Callable[[], None]  # there are `launches` to ask for
     _keys: dict[str, Application] = field(default_factory=dict[str, Application])
     _unseen: dict[str, None] = field(default_factory=dict[str, None])  # keys, in order of start
     _first_windows: dict[str, int] = field(default_factory=dict[str, int])  # by key
     _windows: Sequence[int] = ()
     _launched: int = 0
+    _launches: list[str] = field(default_factory=list[str])
 
     def launch(self, name: str) -> None:
         """The application starts, or comes to the front; who asks in vain hears why by a notice."""
@@ -67,6 +69,11 @@ class Applications:
         """The names of what has been started and not been seen yet, each once."""
         return self._names(self._unseen)
 
+    def launches(self) -> list[str]:
+        """The names of what has been started since this was asked last."""
+        launches, self._launches = self._launches, []
+        return launches
+
     def see_windows(self, windows: Sequence[int]) -> None:
         """These windows are open now; a new one is taken for the application awaited longest."""
         for window in windows:
@@ -84,12 +91,17 @@ class Applications:
     def hear(self, event: Event) -> None:
         """Takes note of what became of a process."""
         match event:
-            case Started():
-                return
+            case Started(key):
+                self._note_launch(key)
             case Failed(key, reason):
                 self._gone(key, f"could not be started: {reason}")
             case Ended(key, status):
                 self._gone(key, f"ended with code {status}" if status > 0 else "")
+
+    def _note_launch(self, key: str) -> None:
+        if key in self._keys:
+            self._launches.append(self._keys[key].name)
+            self.launched()
 
     def _with_window(self, name: str) -> str:
         """The key of this application if its window is open, or empty."""

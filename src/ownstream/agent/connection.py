@@ -32,7 +32,13 @@ from ownstream.agent.screen import Screen
 from ownstream.agent.stream import Stream, layout
 from ownstream.agent.xserver import LARGEST
 from ownstream.channel.framing import FramingError, framed, json_message, read_message
-from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES, VERSION, Codec, FromAgent
+from ownstream.channel.tags import (
+    MAX_FROM_BROWSER_BYTES,
+    VERSION,
+    Codec,
+    FromAgent,
+    ToService,
+)
 
 LOG = logging.getLogger("ownstream.agent")
 
@@ -73,6 +79,7 @@ class Connection:
             if hello is None:
                 return
             stream = self._stream = self._welcome(hello)
+            self.tell_launches()
             for feature in self._instance.features:
                 feature.connected(self._outlet)
             await self._serve(stream)
@@ -91,6 +98,12 @@ class Connection:
         if self._stream is not None:
             body = {"applications": self._instance.applications.running()}
             self._send(json_message(FromAgent.RUNNING, body))
+
+    def tell_launches(self) -> None:
+        """The service hears what has been started, once there is somebody to hear it."""
+        launches = self._instance.applications.launches() if self._stream is not None else []
+        if launches:
+            self._send(json_message(ToService.LAUNCHED, {"applications": launches}))
 
     def notify(self, notice: Notice) -> None:
         """The user should know this."""

@@ -130,6 +130,7 @@ class Sessions:
             changed=lambda: self._tell(Connection.running_changed),
             notify=self._notify,
             show=self._host.screen.window_manager.show,
+            launched=lambda: self._tell(Connection.tell_launches),
         )
         self._instance = Instance(
             view=self._view,

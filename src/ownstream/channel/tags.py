@@ -78,10 +78,12 @@ class FromAgent(IntEnum):
 
 
 class ToService(IntEnum):
-    """Agent to the service, on connections for files: also of 0x80 to 0xbf."""
+    """Agent to the service, which passes it on to nobody: also of 0x80 to 0xbf."""
 
-    # JSON: to each ASK; `error` and `message` if it was not done. `length` bytes follow, if it has
-    # that.
+    # JSON: {applications: [Name, ...]}: these of the catalog have been started, each once more
+    LAUNCHED = 0x88
+    # JSON: to each ASK, on connections for files; `error` and `message` if it was not done.
+    # `length` bytes follow, if it has that.
     ANSWER = 0x94
 
 

@@ -13,9 +13,16 @@ from ownstream.control.launching import InstanceSetup, random_instance_id
 from ownstream.control.pace import Offload, Pace
 from ownstream.control.sessions import SessionReconciler
 from ownstream.control.sweeper import Sweeper
+from ownstream.control.usage_reports import UsageReports
 from ownstream.control.workqueue import WorkQueue, backoff_s
 from ownstream.domain.faults import Faults
-from ownstream.domain.keys import FleetKey, SessionKey, fleet_key, home_folder_key
+from ownstream.domain.keys import (
+    FleetKey,
+    SessionKey,
+    UsageReportsKey,
+    fleet_key,
+    home_folder_key,
+)
 from ownstream.drivers.base import InstanceDriver, Terminal, Transient
 from ownstream.drivers.faulty import FaultyDriver
 from ownstream.log import Log
@@ -40,6 +47,7 @@ class Controller:
     new_id: Callable[[], str] = random_instance_id
     faults: Faults = field(default_factory=Faults)
     home_folders: HomeFolders | None = None
+    usage_reports: UsageReports | None = None
 
     async def run(self) -> None:
         """Works until cancelled; running instances are left as they are."""
@@ -64,6 +72,8 @@ class Controller:
                     return await sessions.reconcile(cast(SessionKey, key))
                 case ("home folder", str(session_id)) if self.home_folders is not None:
                     return await self.home_folders.reconcile(session_id)
+                case ("usage reports", _) if self.usage_reports is not None:
+                    return await self.usage_reports.reconcile(cast(UsageReportsKey, key))
                 case ("faults",):
                     return await self.offload(self._touch_fleets)
                 case _:

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from ownstream.clock import Clock
 from ownstream.control.pace import Offload, Pace
-from ownstream.domain.keys import fleet_key, session_key
+from ownstream.domain.keys import fleet_key, session_key, usage_reports_key
 from ownstream.drivers.base import InstanceDriver, Terminal, Transient
 from ownstream.log import Log
-from ownstream.store import NodeRow, Store, streaming
+from ownstream.store import NodeRow, Store, streaming, usage
 
 KEPT = timedelta(days=1)
 
@@ -62,6 +62,8 @@ class Sweeper:
                 tx.touch(fleet_key(fleet.scope, fleet.name))
             for session in streaming.live_sessions(tx):
                 tx.touch(session_key(session.id))
+            for scope in usage.subscribers(tx):
+                tx.touch(usage_reports_key(scope))
             rows = streaming.all_instances(tx)
             for row in rows:
                 if row.goal == "save" and row.session_id:

@@ -5,6 +5,7 @@ from ownstream.domain.scope import Scope
 FleetKey = tuple[str, Scope, str]
 SessionKey = tuple[str, str]
 HomeFolderKey = tuple[str, str]
+UsageReportsKey = tuple[str, Scope]
 
 
 def fleet_key(scope: Scope, name: str) -> FleetKey:
@@ -20,3 +21,8 @@ def session_key(session_id: str) -> SessionKey:
 def home_folder_key(session_id: str) -> HomeFolderKey:
     """The key of a session's home folder, which has work waiting whenever the session has."""
     return ("home folder", session_id)
+
+
+def usage_reports_key(scope: Scope) -> UsageReportsKey:
+    """The key of the usage reports of an account in a region."""
+    return ("usage reports", scope)

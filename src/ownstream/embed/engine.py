@@ -23,6 +23,7 @@ from ownstream.clock import SystemClock, TurnedClock
 from ownstream.control.controller import Controller, retire_all
 from ownstream.control.launching import random_instance_id
 from ownstream.control.pace import UNWATCHED, at_once
+from ownstream.control.usage_reports import UsageReports
 from ownstream.domain.keys import fleet_key
 from ownstream.domain.limits import Limits
 from ownstream.drivers.simulated import SimulatedDriver
@@ -194,6 +195,7 @@ class Engine:
         stopping.result()
 
     def _controller(self, ids: Ids) -> Controller:
+        usage_reports = UsageReports(self.store, self.clock, self.locations, offload=at_once)
         return Controller(
             self.store,
             self.driver,
@@ -202,6 +204,7 @@ class Engine:
             pace=UNWATCHED,
             new_id=ids.instance,
             faults=self.faults,
+            usage_reports=usage_reports,
         )
 
 

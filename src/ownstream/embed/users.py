@@ -65,6 +65,15 @@ class User:
             self._rest()
             self._work = self._entrance.loop.create_task(self._keep_typing())
 
+    def launch(self, application: str) -> None:
+        """The user has started this application of the catalog; nothing where not connected.
+
+        Nothing runs: usage reports tell of it.
+        """
+        with self._entrance.at_present():
+            if self._is_connected():
+                self._entrance.presence.note_launches(self.session_id, [application])
+
     def go_idle(self) -> None:
         """From now on there is no input."""
         with self._entrance.at_present():
@@ -104,7 +113,16 @@ class User:
         self._waiting = not (standing.endpoint or standing.ended)
         if not standing.endpoint:
             return False
-        return self._entrance.presence.arrive(self.session_id, self._connection)
+        arrived = self._entrance.presence.arrive(self.session_id, self._connection)
+        if arrived and not standing.expires:
+            self._begin()
+        return arrived
+
+    def _begin(self) -> None:
+        """What the URL asks for starts with the session, where it is not the desktop."""
+        welcome = self._entrance.door.state(self._cookie)
+        if welcome.application and welcome.view != "DESKTOP":
+            self._entrance.presence.note_launches(self.session_id, [welcome.application])
 
     def _is_connected(self) -> bool:
         standing = self._entrance.presence.standing(self.session_id)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from ownstream.domain import capacity, fleets, home_folders, tickets
+from ownstream.domain import capacity, fleets, home_folders, tickets, usage_reports
 from ownstream.domain.keys import fleet_key, session_key
 from ownstream.domain.scope import Scope
 from ownstream.domain.stack_rules import connector_types
@@ -250,6 +250,9 @@ def _start(tx: Tx, session: SessionRow, fleet: FleetRow) -> None:
     if streaming.assign(tx, session, fleet) is None and not _may_wait(tx, fleet):
         text = "No streaming resources are available. Try again in a few minutes."
         raise Refused(409, "no_capacity", text)
+    stack = resources.find(tx, StackRow, session.scope, session.stack)
+    facts = usage_reports.facts(fleet.document, stack.document if stack else {})
+    session.usage = {"facts": facts}
     tx.add(session)
     tx.touch(session_key(session.id))
     tx.touch(fleet_key(session.scope, fleet.name))

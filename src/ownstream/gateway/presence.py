@@ -1,5 +1,6 @@
 """Who is connected, as the store knows it: relays write it here, everyone reads it there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from ownstream.store import (
     Tx,
     resources,
     streaming,
+    usage,
 )
 
 INPUT_NOTED_EVERY = timedelta(seconds=5)
@@ -63,8 +65,11 @@ class Presence:
                 opening=_opening(tx, session),
             )
 
-    def arrive(self, session_id: str, connection: str) -> bool:
-        """The user is connected by this relay, which takes over from any other; False if over."""
+    def arrive(self, session_id: str, connection: str, address: str = "") -> bool:
+        """The user is connected by this relay, which takes over from any other; False if over.
+
+        The address is that of the user's device; empty: not known.
+        """
         now = self.clock.now()
         with self.store.transaction() as tx:
             session = tx.get(SessionRow, session_id)
@@ -79,6 +84,7 @@ class Presence:
                 session.last_input_at = sessions.input_on_arrival(session.times, limits, now)
             session.connected, session.connection = True, connection
             session.disconnected_at = None
+            usage.note_address(session, address)
             tx.touch(session_key(session_id))
             return True
 
@@ -110,6 +116,13 @@ class Presence:
             noted = session.last_input_at
             if noted is None or last_input_at - noted >= INPUT_NOTED_EVERY:
                 session.last_input_at = last_input_at
+
+    def note_launches(self, session_id: str, applications: Sequence[str]) -> None:
+        """The session has started these applications, for its account's reports."""
+        with self.store.transaction() as tx:
+            session = tx.get(SessionRow, session_id)
+            if session is not None:
+                usage.note_launches(tx, session, applications, self.clock.now())
 
     def redirect_url(self, session_id: str) -> str:
         """Where the stack sends users after a session, or empty."""

@@ -8,20 +8,27 @@ import asyncio
 import contextlib
 import os
 import secrets
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from ownstream.channel.framing import FramingError, framed, json_message, read_message
+from ownstream.channel.framing import (
+    FramingError,
+    framed,
+    json_body,
+    json_message,
+    read_message,
+)
 from ownstream.channel.tags import (
     MAX_FROM_AGENT_BYTES,
     FromAgent,
     FromBrowser,
     FromGateway,
     ToBrowser,
+    ToService,
     browser_may_send,
 )
 from ownstream.clock import Clock
@@ -50,6 +57,7 @@ class Relay:
     _told_input_at: datetime | None = None
     _warned: tuple[str, datetime | None] = ("", None)
     _early: dict[int, bytes] = field(default_factory=dict[int, bytes])
+    _launches: list[str] = field(default_factory=list[str])  # not noted yet
 
     async def run(self) -> None:
         """Relays until either side ends, and leaves the store saying so."""
@@ -61,8 +69,7 @@ class Relay:
             reader, writer = await connect(standing.endpoint)
             with contextlib.closing(writer):
                 writer.write(framed(json_message(FromGateway.OPEN, standing.opening)))
-                arrived = await asyncio.to_thread(self.presence.arrive, self.session_id, self.id)
-                if not arrived:
+                if not await asyncio.to_thread(self._arrive):
                     return await self._close_as_the_store_says()
                 await self._join(reader, writer)
         except OSError as error:
@@ -74,8 +81,13 @@ class Relay:
         finally:
             await asyncio.shield(asyncio.to_thread(self._leave))
 
+    def _arrive(self) -> bool:
+        client = self.websocket.client
+        return self.presence.arrive(self.session_id, self.id, client.host if client else "")
+
     def _leave(self) -> None:
         self.presence.leave(self.session_id, self.id, self.last_input_at)
+        self._note_launches(self._launches)
 
     async def _await_instance(self) -> Standing | None:
         """The session with an instance that takes it; None when it ended or the browser left."""
@@ -163,13 +175,31 @@ class Relay:
             while (
                 message := await read_message(reader, max_bytes=MAX_FROM_AGENT_BYTES)
             ) is not None:
-                await self.websocket.send_bytes(message)
+                if message[0] == ToService.LAUNCHED:
+                    self._see_launches(message)
+                else:
+                    await self.websocket.send_bytes(message)
+
+    def _see_launches(self, message: bytes) -> None:
+        match json_body(message):
+            case {"applications": list(names)}:  # pyright: ignore[reportUnknownVariableType]
+                self._launches.extend(map(str, names))  # pyright: ignore[reportUnknownArgumentType]
+            case _:
+                raise FramingError("LAUNCHED without applications")
+        self.changed.set()
+
+    def _note_launches(self, launches: Sequence[str]) -> None:
+        if launches:
+            self.presence.note_launches(self.session_id, launches)
 
     async def _watch(self) -> None:
         """What the store says of the session, told to the browser; until it ends."""
         while True:
             self.changed.clear()
             await asyncio.to_thread(self.presence.note_input, self.session_id, self.last_input_at)
+            launches, self._launches = self._launches, []
+            if launches:
+                await asyncio.to_thread(self._note_launches, launches)
             standing = await self._standing()
             if standing.ended:
                 return await self._end(standing.ended)

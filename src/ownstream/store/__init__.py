@@ -21,6 +21,7 @@ from ownstream.store.tables import (
     StackRow,
 )
 from ownstream.store.transactions import Tx
+from ownstream.store.usage_tables import LaunchRow, UsageReportsRow
 
 __all__ = [
     "AdmissionRow",
@@ -31,12 +32,14 @@ __all__ = [
     "FleetRow",
     "ImageRow",
     "InstanceRow",
+    "LaunchRow",
     "NodeRow",
     "SessionRow",
     "StackRow",
     "Store",
     "Tx",
     "Unwritable",
+    "UsageReportsRow",
     "memory_store",
     "open_store",
     "sqlite_url",

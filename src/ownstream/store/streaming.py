@@ -10,6 +10,8 @@ from ownstream.domain.keys import fleet_key, session_key
 from ownstream.domain.scope import Scope
 from ownstream.store.tables import AdmissionRow, FleetRow, InstanceRow, NodeRow, SessionRow
 from ownstream.store.transactions import Tx
+from ownstream.store.usage import forget_launches
+from ownstream.store.usage_tables import UsageReportsRow
 
 LIVE = ("PENDING", "ACTIVE")
 
@@ -39,8 +41,16 @@ _NODES = select(NodeRow)
 _UNSAVED = select(InstanceRow.session_id).where(
     InstanceRow.goal == "save", InstanceRow.session_id.is_not(None)
 )
+_UNREPORTED = select(UsageReportsRow).where(
+    UsageReportsRow.subscribed,
+    UsageReportsRow.account == SessionRow.account,
+    UsageReportsRow.region == SessionRow.region,
+    UsageReportsRow.reported_until <= SessionRow.ended_at,
+)
 _ENDED = select(SessionRow).where(
-    SessionRow.ended_at < bindparam("before"), SessionRow.id.not_in(_UNSAVED)
+    SessionRow.ended_at < bindparam("before"),
+    SessionRow.id.not_in(_UNSAVED),
+    ~_UNREPORTED.exists(),
 )
 _LEFT_OVER = select(AdmissionRow).where(
     AdmissionRow.expires_at < bindparam("before"),
@@ -134,12 +144,13 @@ def forget_ended(tx: Tx, before: datetime) -> None:
     """Sessions that ended before this instant are forgotten, with what let browsers in.
 
     What is known of a URL that is still good is kept: else it could be used once more. So is a
-    session whose home folder has not been saved yet.
+    session whose home folder has not been saved yet, or that a usage report is to tell of.
     """
     for query in (_ENDED, _LEFT_OVER):
         for row in tx.scalars(query, {"before": before}):
             tx.delete(row)
         tx.flush()  # they are gone for whoever comes by their keys, in this transaction too
+    forget_launches(tx)
 
 
 def replace_nodes(tx: Tx, rows: Sequence[NodeRow]) -> None:

@@ -169,6 +169,7 @@ class SessionRow(Base):
     # Empty: it has none; wanted: the stream waits for it; open: the stream does not.
     home_folder: Mapped[str] = mapped_column(String(8), default="")
     wish: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # application, context, ...
+    usage: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # facts, addresses
 
     __table_args__ = (
         Index("sessions_by_fleet", "account", "region", "fleet", "stack"),

@@ -29,6 +29,7 @@ class World:
     notices: list[Notice] = field(default_factory=list)
     shown: list[int] = field(default_factory=list)
     changes: int = 0
+    launches: int = 0
 
     def start(self, key: str, argv: Sequence[str], env: Mapping[str, str]) -> None:
         self.started.append((key, argv, env))
@@ -36,9 +37,12 @@ class World:
     def change(self) -> None:
         self.changes += 1
 
+    def launch(self) -> None:
+        self.launches += 1
+
     def applications(self) -> Applications:
         catalog = {"Editor": EDITOR, "Shell": SHELL}
-        tell = (self.change, self.notices.append, self.shown.append)
+        tell = (self.change, self.notices.append, self.shown.append, self.launch)
         return Applications(catalog, self, {"A": "b"}, *tell)
 
 
@@ -70,6 +74,28 @@ def test_what_runs_is_named_in_order_of_start_until_it_ends() -> None:
     assert applications.running() == ["Editor"]
     assert world.notices == []
     assert world.changes == 3
+
+
+def test_what_has_been_started_is_told_once_and_nothing_else_is() -> None:
+    world = World()
+    applications = world.applications()
+    for name in ("Editor", "Shell", "Editor", "Nothing"):
+        applications.launch(name)
+    for event in (Started("app-1"), Failed("app-2", "no such file"), Started("panel")):
+        applications.hear(event)
+    assert (world.launches, applications.launches(), applications.launches()) == (1, ["Editor"], [])
+    applications.hear(Started("app-3"))
+    assert (world.launches, applications.launches()) == (2, ["Editor"])
+
+
+def test_what_comes_to_the_front_has_not_been_started_again() -> None:
+    world = World()
+    applications = world.applications()
+    applications.launch("Editor")
+    applications.hear(Started("app-1"))
+    applications.see_windows((7,))
+    applications.launch("Editor")
+    assert applications.launches() == ["Editor"]
 
 
 def test_what_has_a_window_comes_to_the_front_and_is_not_started_again() -> None:

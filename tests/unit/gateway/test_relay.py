@@ -13,10 +13,19 @@ from typing import Any
 import pytest
 import uvloop
 
-from ownstream.channel.tags import FromAgent, FromBrowser, FromGateway, ToBrowser
+from ownstream.channel.framing import json_message
+from ownstream.channel.tags import FromAgent, FromBrowser, FromGateway, ToBrowser, ToService
 from ownstream.gateway.admission import Door
 from ownstream.gateway.relay import connect, pass_on
-from ownstream.store import FleetRow, InstanceRow, SessionRow, Store, resources, streaming
+from ownstream.store import (
+    FleetRow,
+    InstanceRow,
+    LaunchRow,
+    SessionRow,
+    Store,
+    resources,
+    streaming,
+)
 from tests.support.clock import START, TurnedClock, settle
 from tests.support.gateway import HANDLE, HOST, FakeAgent, FakeSocket, fake_agent, gateway_app
 from tests.support.world import KEY, SCOPE, add_ready_instance, store_with_fleet, url
@@ -149,6 +158,50 @@ def test_messages_pass_both_ways_and_the_session_is_active(tmp_path: Path) -> No
         await socket.ended()
         assert desk.session().connected is False
         assert desk.session().state == "ACTIVE"
+
+    play(tmp_path, scenario)
+
+
+def test_what_a_report_tells_of_a_session_is_remembered(tmp_path: Path) -> None:
+    async def scenario(desk: Desk) -> None:
+        socket, end, _ = await joined(desk)
+        end.say(json_message(ToService.LAUNCHED, {"applications": ["xterm", "gedit"]}))
+        end.say(FRAME)
+        assert (await socket.next())["bytes"] == FRAME  # browsers hear nothing of it
+        socket.leave()
+        await socket.ended()
+        with desk.store.snapshot() as tx:
+            assert [row.application for row in tx.query(LaunchRow)] == ["xterm", "gedit"]
+        assert desk.session().usage["addresses"] == ["192.0.2.7"]
+        assert desk.session().usage["facts"]["instance_type"] == "stream.standard.small"
+
+    play(tmp_path, scenario)
+
+
+def test_a_launch_is_remembered_while_the_browser_is_there(tmp_path: Path) -> None:
+    async def scenario(desk: Desk) -> None:
+        socket, end, _ = await joined(desk)
+        for name in ("xterm", "gedit"):
+            end.say(json_message(ToService.LAUNCHED, {"applications": [name]}))
+            async with asyncio.timeout(5):
+                while name not in known(desk):
+                    socket.send(bytes([FromBrowser.RELEASE]))
+                    await end.next()
+        assert known(desk) == ["xterm", "gedit"]
+
+    def known(desk: Desk) -> list[str]:
+        with desk.store.snapshot() as tx:
+            return [row.application for row in tx.query(LaunchRow)]
+
+    play(tmp_path, scenario)
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"applications": "xterm"}', b"nonsense"])
+def test_a_launch_that_is_none_ends_the_connection(tmp_path: Path, body: bytes) -> None:
+    async def scenario(desk: Desk) -> None:
+        socket, end, _ = await joined(desk)
+        end.say(bytes([ToService.LAUNCHED]) + body)
+        assert (await socket.next())["code"] == 1008
 
     play(tmp_path, scenario)
 
