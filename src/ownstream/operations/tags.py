@@ -1,4 +1,4 @@
-"""Tags of fleets, stacks and images: TagResource, UntagResource, ListTagsForResource."""
+"""Tags of resources: TagResource, UntagResource, ListTagsForResource."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,11 @@ from ownstream.store import FleetRow, ImageRow, StackRow, resources
 from ownstream.store.tables import Named
 
 MOST_TAGS = 50
-TABLES: Mapping[str, type[Named]] = {"fleet": FleetRow, "image": ImageRow, "stack": StackRow}
+TABLES: Mapping[str, type[Named]] = {
+    "fleet": FleetRow,
+    "image": ImageRow,
+    "stack": StackRow,
+}
 
 
 @operation
@@ -45,7 +49,8 @@ def _refuse_unknown(ctx: Context, arn: str) -> None:
     table = TABLES.get(kind)
     own = table is not None and arn == ctx.scope.arn(kind, name)
     if not own or table is None or resources.find(ctx.tx, table, ctx.scope, name) is None:
+        kinds = ", ".join(f"{kind.replace('-', ' ')}s" for kind in TABLES)
         raise ResourceNotFoundException(
-            f"There is no resource {arn} that can be tagged: fleets, stacks and images of this"
-            " account and region can be."
+            f"There is no resource {arn} that can be tagged: {kinds} of this account and region"
+            " can be."
         )
