@@ -135,6 +135,18 @@ class RemoteUser:
             self._settle()
             self._works = self._press()
 
+    def launch(self, application: str) -> None:
+        """The user has started this application of the catalog; nothing where not connected."""
+        with self._lock:
+            self._settle()
+            self._hear()
+            if self._socket is not None and self._shown:
+                with suppress(ConnectionClosed):  # as is heard next
+                    body = {"application": application}
+                    self._socket.send(json_message(FromBrowser.LAUNCH, body))
+            self._hear()
+            self._settle()
+
     def go_idle(self) -> None:
         """From now on there is no input."""
         with self._lock:

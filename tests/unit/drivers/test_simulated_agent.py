@@ -18,6 +18,7 @@ from ownstream.channel.tags import (
     FromAgent,
     FromBrowser,
     FromGateway,
+    ToService,
 )
 from ownstream.drivers.simulated import Agent
 
@@ -159,5 +160,36 @@ def test_many_launches_at_once_listen_once(tmp_path: Path) -> None:
         for wire in wires:
             wire.say(PING)  # not OPEN, so each is heard and ended
         assert [await wire.heard() for wire in wires] == [CLOSED] * 10
+
+    run(tmp_path, scenario)
+
+
+def test_the_service_is_told_what_a_real_agent_would_have_started(tmp_path: Path) -> None:
+    def opening(session: str, application: str) -> bytes:
+        body = {"session": session, "application": application, "environment": {}}
+        return json_message(FromGateway.OPEN, body)
+
+    async def told(wire: Wire) -> list[str]:
+        """What has been started, until the answer to a ping."""
+        wire.say(PING)
+        names: list[str] = []
+        while (message := await wire.heard()) and message[0] != FromAgent.PONG:
+            if message[0] == ToService.LAUNCHED:
+                names += json_body(message)["applications"]
+        return names
+
+    async def scenario(dial: Dial) -> None:
+        wire = await dial()
+        wire.say(opening("s-1", "editor"), HELLO)
+        assert await told(wire) == ["editor"]
+        for name in ("shell", "", "n" * 257, 7, None):
+            wire.say(json_message(FromBrowser.LAUNCH, {"application": name}))
+        assert await told(wire) == ["shell"]
+        again = await dial()
+        again.say(opening("s-1", "editor"), HELLO)
+        assert await told(again) == []
+        desktop = await dial()
+        desktop.say(opening("s-2", "Desktop"), HELLO)
+        assert await told(desktop) == []
 
     run(tmp_path, scenario)

@@ -15,6 +15,8 @@ import ownstream
 from ownstream.embed.remote import NotInTestMode
 from ownstream.faults import Throttling
 from ownstream.gateway.admission import Refused
+from ownstream.storage.folder_locations import FolderLocations
+from ownstream.storage.locations import Location, Locations, read
 from tests.support.service import Served, simulated
 
 NUMBERS = count(1)
@@ -45,6 +47,7 @@ class Desk:
     session: ownstream.Session
     client: Any
     name: str
+    locations: Locations
 
     @property
     def service(self) -> Any:
@@ -96,10 +99,13 @@ def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
     """A desk with nothing on it, of either kind of service."""
     if request.param == "embedded":
         session = ownstream.Session(clock=ownstream.TurnedClock(datetime(2026, 1, 1, tzinfo=UTC)))
+        locations = session.service.locations
     else:
-        session = session_with(request.getfixturevalue("running"))
+        running: Served = request.getfixturevalue("running")
+        session, locations = session_with(running), FolderLocations(running.data_dir / "s3")
     with session:
-        made = Desk(session, session.create_client("appstream"), f"desk-{next(NUMBERS)}")
+        client = session.create_client("appstream")
+        made = Desk(session, client, f"desk-{next(NUMBERS)}", locations)
         yield made
         made.clear()
 
@@ -134,6 +140,28 @@ def test_a_user_who_is_idle_is_disconnected_then_the_session_ends(desk: Desk) ->
     assert user.ended == "disconnected"
     with pytest.raises(Refused, match="away for longer"):
         user.reconnect()
+
+
+def test_what_users_start_is_in_the_report_of_the_day(desk: Desk) -> None:
+    desk.run(MaxUserDurationInSeconds=3600)
+    bucket = desk.client.create_usage_report_subscription()["S3BucketName"]
+    day = desk.service.clock.now()
+    url = desk.client.create_streaming_url(
+        FleetName=desk.name, StackName=desk.name, UserId="ann", ApplicationId="firefox"
+    )
+    user = desk.service.users.connect(url["StreamingURL"])
+    user.launch("notepad")
+    user.disconnect()
+    user.launch("notepad")
+    user.reconnect()
+    desk.service.clock.advance(days=1, minutes=10)
+    desk.client.delete_usage_report_subscription()
+    key = (
+        f"applications/schedule=DAILY/year={day:%Y}/month={day:%m}/day={day:%d}"
+        f"/daily-app-report-{day:%Y-%m-%d}.csv"
+    )
+    told = read(desk.locations, Location(bucket, key), most_bytes=4096).decode().splitlines()
+    assert told[1:] == [f"{user.session_id},firefox", f"{user.session_id},notepad"]
 
 
 def test_a_user_at_work_stays_until_the_longest_duration(desk: Desk) -> None:

@@ -22,10 +22,13 @@ from ownstream.channel.tags import (
     FromAgent,
     FromBrowser,
     FromGateway,
+    ToService,
 )
 
 SIZE = (1280, 720)  # of the picture, which the page scales
 OPEN_WITHIN_S = 10.0
+DESKTOP = "Desktop"  # what a URL of the desktop asks for in place of an application
+MOST_NAME = 256
 NOTHING_STARTS = "This instance is simulated: it starts no applications."
 # A desktop, whatever the fleet's view: beside a catalog the page would not show the picture.
 GREETING = {
@@ -48,6 +51,7 @@ class Agent:
     _server: asyncio.Server | None = None
     _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
     _open: dict[str, asyncio.Task[Any]] = field(default_factory=dict[str, asyncio.Task[Any]])
+    _begun: set[str] = field(default_factory=set[str])  # sessions that have been open
 
     async def listen(self) -> str:
         """Where instances are reached; somebody listens there from now on."""
@@ -78,7 +82,9 @@ class Agent:
             if before := self._open.get(session):
                 before.cancel()
             self._open[session] = task
-            await connection.run()
+            begins = session not in self._begun
+            self._begun.add(session)
+            await connection.run(begins=begins)
         except (FramingError, ConnectionError):
             pass  # what is not the protocol ends its connection, as at a real agent
         finally:
@@ -93,6 +99,7 @@ class Connection:
 
     reader: StreamReader
     writer: StreamWriter
+    _application: str = ""  # what its URL asks for
     _frame: int = 0
 
     async def session(self) -> str:
@@ -102,13 +109,17 @@ class Connection:
                 opening = await self._read()
         except TimeoutError as error:
             raise FramingError("no OPEN came") from error
-        session = json_body(opening).get("session") if _is(opening, FromGateway.OPEN) else None
+        body = json_body(opening) if _is(opening, FromGateway.OPEN) else {}
+        session, self._application = body.get("session"), body.get("application", "")
         if not isinstance(session, str) or not session:
             raise FramingError("the first message is not OPEN")
         return session
 
-    async def run(self) -> None:
-        """Answers the browser until it goes, which is a FramingError or a ConnectionError."""
+    async def run(self, *, begins: bool) -> None:
+        """Answers the browser until it goes, which is a FramingError or a ConnectionError.
+
+        Where the session begins, it tells that what its URL asks for has been started.
+        """
         while not _is(hello := await self._read(), FromBrowser.HELLO):
             if not _is(hello, FromBrowser.PING):
                 raise FramingError("a message before HELLO")
@@ -116,6 +127,8 @@ class Connection:
         _check(json_body(hello))
         await self._send(json_message(FromAgent.WELCOME, GREETING))
         await self._show()
+        if begins and self._application != DESKTOP:
+            await self._tell_launch(self._application)
         while True:
             await self._answer(await self._read())
 
@@ -128,10 +141,16 @@ class Connection:
             case FromBrowser.LAUNCH:
                 body = {"code": "Simulated", "message": NOTHING_STARTS}
                 await self._send(json_message(FromAgent.NOTICE, body))
+                await self._tell_launch(json_body(message).get("application"))
             case FromBrowser.HELLO:
                 raise FramingError("a second HELLO")
             case _:
                 pass  # input, which changes nothing here
+
+    async def _tell_launch(self, application: Any) -> None:
+        """For reports it counts as started; nothing where there is no such name."""
+        if isinstance(application, str) and 0 < len(application) <= MOST_NAME:
+            await self._send(json_message(ToService.LAUNCHED, {"applications": [application]}))
 
     async def _show(self) -> None:
         flags = FrameFlag.KEY | FrameFlag.LAST
