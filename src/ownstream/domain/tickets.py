@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from ownstream.domain.identities import Identity
+
 MAX_PARAMETERS_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """The fields of AppStream's own URLs; region and nonce are ours."""
+    """The fields of AppStream's own URLs; region, nonce and authenticationType are ours."""
 
     type: str
     expires: str  # epoch seconds
@@ -31,10 +33,16 @@ class Ticket:
     maxUserDurationInSecs: str
     region: str
     nonce: str
+    authenticationType: str = "API"
 
     @property
     def expiry(self) -> datetime:
         return datetime.fromtimestamp(int(self.expires), UTC)
+
+    @property
+    def identity(self) -> Identity:
+        """Whose session it opens, and how they have proven it."""
+        return Identity(self.userId, self.authenticationType)
 
     @property
     def stack(self) -> str:

@@ -165,9 +165,9 @@ def _opening(tx: Tx, session: SessionRow) -> dict[str, Any]:
     document = fleet.document if fleet else {}
     environment = {
         "AppStream_Stack_Name": session.stack,
-        "AppStream_User_Access_Mode": "custom",
+        "AppStream_User_Access_Mode": session.identity.access_mode,
         "AppStream_Session_Reservation_DateTime": session.created_at.isoformat(),
-        "AppStream_UserName": session.user_id,
+        "AppStream_UserName": session.identity.user_name,
         "AppStream_Session_ID": session.id,
         "AppStream_Image_Arn": str(document.get("ImageArn", "")),
         "AppStream_Instance_Type": str(document.get("InstanceType", "")),

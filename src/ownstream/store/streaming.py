@@ -6,6 +6,7 @@ from functools import cache
 
 from sqlalchemy import Select, bindparam, select
 
+from ownstream.domain.identities import Identity
 from ownstream.domain.keys import fleet_key, session_key
 from ownstream.domain.scope import Scope
 from ownstream.store.tables import AdmissionRow, FleetRow, InstanceRow, NodeRow, SessionRow
@@ -33,7 +34,7 @@ _USERS_SESSION = select(SessionRow).where(
     SessionRow.stack == bindparam("stack"),
     SessionRow.fleet == bindparam("fleet"),
     SessionRow.user_id == bindparam("user_id"),
-    SessionRow.authentication_type == "API",
+    SessionRow.authentication_type == bindparam("authentication_type"),
     SessionRow.state.in_(LIVE),
 )
 _ADMISSION = select(AdmissionRow).where(AdmissionRow.ticket_digest == bindparam("digest"))
@@ -84,11 +85,11 @@ def live_sessions(
 
 
 def users_session(
-    tx: Tx, scope: Scope, *, stack: str, fleet: str, user_id: str
+    tx: Tx, scope: Scope, *, stack: str, fleet: str, user: Identity
 ) -> SessionRow | None:
     """The one session of this user on this pair that has not expired, or None."""
-    asked = {"account": scope.account, "region": scope.region}
-    asked |= {"stack": stack, "fleet": fleet, "user_id": user_id}
+    asked = {"account": scope.account, "region": scope.region, "stack": stack, "fleet": fleet}
+    asked |= {"user_id": user.user_name, "authentication_type": user.authentication_type}
     return tx.scalars(_USERS_SESSION, asked).first()
 
 
@@ -130,6 +131,13 @@ def end_session(tx: Tx, session: SessionRow, *, reason: str, now: datetime) -> N
     session.ended_at, session.end_reason = now, reason
     tx.touch(session_key(session.id))
     release_instance(tx, session)
+
+
+def shorten_session(tx: Tx, session: SessionRow, ends_at: datetime) -> None:
+    """The session, which has started, lasts no longer than until then."""
+    if session.expires_at is None or session.expires_at > ends_at:
+        session.expires_at = ends_at
+        tx.touch(session_key(session.id))
 
 
 def release_instance(tx: Tx, session: SessionRow) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from ownstream.domain.capacity import NodeView
 from ownstream.domain.fleets import InstanceView
+from ownstream.domain.identities import Identity
 from ownstream.domain.scope import Scope
 from ownstream.domain.sessions import Times
 
@@ -186,6 +187,11 @@ class SessionRow(Base):
             disconnected_at=self.disconnected_at,
             last_input_at=self.last_input_at or started,
         )
+
+    @property
+    def identity(self) -> Identity:
+        """Whose session it is, and how they came."""
+        return Identity(self.user_id, self.authentication_type)
 
     @property
     def scope(self) -> Scope:
