@@ -11,6 +11,9 @@ from ownstream.drivers.base import InstanceDriver
 from ownstream.drivers.process import ProcessDriver
 from ownstream.drivers.simulated import Agent, SimulatedDriver
 from ownstream.keyring import Keyring
+from ownstream.post.base import Post
+from ownstream.post.folder import FolderPost
+from ownstream.post.smtp import SmtpPost
 from ownstream.settings import Settings
 from ownstream.storage.base import HomeFolderStore
 from ownstream.storage.folder_locations import FolderLocations
@@ -76,6 +79,20 @@ def _kept_in(settings: Settings) -> HomeFolderStore:
         bucket, _, prefix = place.removeprefix("s3://").partition("/")
         return S3Store(bucket, prefix, endpoint=settings.s3_endpoint)
     return LocalStore(Path(place) if place else settings.data_dir.resolve() / "home-folders")
+
+
+def post_of(settings: Settings) -> Post:
+    """Where mail to users goes: to the mail server, else into the data folder."""
+    if not settings.smtp_host:
+        return FolderPost(settings.data_dir.resolve() / "mails", settings.mail_from)
+    return SmtpPost(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.mail_from,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value(),
+    )
 
 
 def provide_profile(settings: Settings, store: Store, keyring: Keyring) -> None:

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -52,6 +52,21 @@ class Settings(BaseSettings):
     )
     max_fleets: int = Field(10, ge=0, description="Fleets of an account in a region.")
     max_stacks: int = Field(10, ge=0, description="Stacks of an account in a region.")
+    max_users: int = Field(50, ge=0, description="Users of an account's pool in a region.")
+    smtp_host: str = Field(
+        "",
+        description="The mail server that takes the mail to users of the user pool; empty: mails"
+        " are files in the data folder, for the operator to pass on.",
+    )
+    smtp_port: int = Field(587, gt=0, lt=65536, description="The mail server's port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection to the mail server is kept private."
+    )
+    smtp_user: str = Field("", description="Whom the mail server knows; empty: nobody logs in.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="That user's password.")
+    mail_from: str = Field(
+        "ownstream <no-reply@localhost>", description="The sender that mails name."
+    )
     reserved_memory_bytes: int = Field(
         1024**3,
         description="Memory that is not given to instances: the system's and the service's.",

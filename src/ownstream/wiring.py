@@ -25,6 +25,7 @@ from ownstream.api.sts import Identity
 from ownstream.clock import AdvancedClock, Clock, SystemClock
 from ownstream.control.controller import Controller, end_all_sessions, retire_all
 from ownstream.control.home_folders import HomeFolders
+from ownstream.control.mails import Mailer
 from ownstream.control.pace import UNWATCHED, Pace
 from ownstream.control.usage_reports import UsageReports
 from ownstream.domain.limits import Limits
@@ -40,10 +41,14 @@ from ownstream.gateway.relay import Bells
 from ownstream.keyring import Keyring, open_keyring
 from ownstream.log import Log
 from ownstream.model.catalog import appstream, catalog
+from ownstream.portal.app import Portal, portal_threads
+from ownstream.post.base import Post
+from ownstream.post.memory import RememberedPost
 from ownstream.provisions import (
     driver_of,
     home_folders_of,
     locations_of,
+    post_of,
     provide_profile,
     public_url,
 )
@@ -68,6 +73,7 @@ class Service:
     driver: InstanceDriver
     public_url: str
     locations: Locations  # where the objects are that S3Location names
+    post: Post
     home_folders: HomeFolders | None = None
     bells: Bells = field(default_factory=Bells)
     faults: Faults = field(default_factory=Faults)
@@ -105,6 +111,7 @@ class Service:
             faults=self.faults,
             home_folders=self.home_folders,
             usage_reports=UsageReports(self.store, self.clock, self.locations),
+            mailer=Mailer(self.store, self.clock, self.post, self.public_url),
         )
         try:
             await controller.run()
@@ -164,12 +171,18 @@ def made(settings: Settings) -> Generator[Service]:
                 driver,
                 public_url(settings),
                 locations_of(settings),
+                _post(settings),
                 home_folders=home_folders_of(settings, store, clock, driver),
             )
             provide_profile(settings, store, keyring)
             yield service
         finally:
             store.close()
+
+
+def _post(settings: Settings) -> Post:
+    post = post_of(settings)
+    return RememberedPost(post) if settings.test_mode else post
 
 
 def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
@@ -190,6 +203,14 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
         public_url=service.public_url,
     )
 
+    portal = Portal(
+        store=service.store,
+        clock=service.clock,
+        form_key=service.keyring.key("portal forms"),
+        ticket_key=service.keyring.key("tickets"),
+        secure=service.public_url.startswith("https:"),
+        threads=portal_threads(),
+    )
     executor = ThreadPoolExecutor(API_THREADS, thread_name_prefix="api")
     test_mode = _test_mode(service)
 
@@ -213,9 +234,10 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
                     service.driver.stop_takes = timedelta(0)  # nobody waits for what is nowhere
                 await _end_all(service)
                 executor.shutdown()
+                portal.threads.shutdown()
 
     api = [*map(_Signed, api_routes(_api(service), executor, service.clock.sleep))]
-    routes = [Route("/healthz", _healthy), *api, *gateway.routes()]
+    routes = [Route("/healthz", _healthy), *api, *portal.routes(), *gateway.routes()]
     handlers = {Conflict: unavailable, Unwritable: unavailable}
     if test_mode is None:
         return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
@@ -250,7 +272,7 @@ def _api(service: Service) -> Front:
         service.keyring,
         service.public_url,
         service.faults,
-        Limits(fleets=settings.max_fleets, stacks=settings.max_stacks),
+        Limits(fleets=settings.max_fleets, stacks=settings.max_stacks, users=settings.max_users),
     )
     api = Api(operations, _verifier(service), faults=service.faults)
     identity = Identity(_verifier(service, sts.SIGNING_NAME))
@@ -281,6 +303,7 @@ def _test_mode(service: Service) -> _TestMode | None:
         driver=service.driver,
         settled=partial(rest, threads, moving),
         faults=service.faults,
+        post=service.post if isinstance(service.post, RememberedPost) else RememberedPost(),
     )
     return _TestMode(threads, controls)
 

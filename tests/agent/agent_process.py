@@ -58,12 +58,14 @@ class Agent:
         *,
         session: str = "s-1",
         application: str = "",
+        asking: str = "",
         settings: Sequence[Mapping[str, Any]] = (),
     ) -> "Browser":
         """A stream's connection of this session, opened as the gateway does."""
         browser = await self.connect_raw()
         body = {"session": session, "application": application, "environment": ENVIRONMENT}
-        browser.say(json_message(FromGateway.OPEN, {**body, "userSettings": settings}))
+        asked = {"userSettings": settings, "asking": asking}
+        browser.say(json_message(FromGateway.OPEN, {**body, **asked}))
         return browser
 
     async def client(self, *command: str) -> Process:

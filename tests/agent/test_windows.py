@@ -130,3 +130,27 @@ def test_only_what_was_offered_is_done(tmp_path: Path, window: bytes, survives: 
             assert await browser.heard_end()
 
     run(tmp_path, scenario)
+
+
+def test_an_application_asked_for_anew_starts_once_for_each_asking(tmp_path: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        first = await agent.connect(application="Terminal", asking="1")
+        first.hello("jpeg")
+        await windows(first, active=True)
+        second = await agent.connect(application="Second", asking="2")
+        second.hello("jpeg")
+        while len(found := await windows(second, active=True)) < 2:
+            pass
+        again = await agent.connect(application="Second", asking="2")
+        again.hello("jpeg")
+        welcome = await again.hear_json(FromAgent.WELCOME)
+        assert welcome["running"] == ["Terminal", "Second"]
+        again.say(act(found[-1]["id"], WindowAct.CLOSE))
+        while len(await windows(again)) > 1:
+            pass
+        once_more = await agent.connect(application="Second", asking="2")
+        once_more.hello("jpeg")
+        welcome = await once_more.hear_json(FromAgent.WELCOME)
+        assert (welcome["running"], welcome["starting"]) == (["Terminal"], [])
+
+    run(tmp_path, scenario, TERMINAL, SECOND)

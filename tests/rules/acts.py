@@ -1,6 +1,7 @@
 """What rows set up: resources by the API itself, the rest by the service's inside or its store."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from ownstream.domain.scope import Scope
 from ownstream.faults import NoCapacity
 from ownstream.gateway.admission import Refused as NotAdmitted
+from ownstream.portal.refusals import TurnedAway
 from ownstream.store import FleetRow, ImageRow, SessionRow, resources
 from ownstream.store.tables import TagRow
 from tests.rules.subjects import Subject
@@ -25,6 +27,9 @@ FLEET: Mapping[str, Any] = {
 }
 PAIR = {"FleetName": "fleet", "StackName": "stack"}
 LONG = timedelta(hours=1)
+PASSWORD = "Correct-horse-1"
+PORTAL = re.compile(r"https?://\S+/portal/\S+")
+TEMPORARY = re.compile(r"Temporary password:\s+(\S+)")
 
 
 def called(operation: str, **members: Any) -> Act:
@@ -88,6 +93,95 @@ def in_state(state: str, name: str = "fleet") -> tuple[Act, ...]:
     """The fleet, which is STOPPED, is in this state."""
     ways = {"STOPPED": (), "STARTING": (starting(name),), "RUNNING": (running(name),)}
     return {**ways, "STOPPING": (stopping(name),)}[state]
+
+
+def user(name: str, **members: Any) -> Act:
+    """There is a user of the user pool, to whom a mail goes unless it is suppressed."""
+    return called("CreateUser", UserName=name, AuthenticationType="USERPOOL", **members)
+
+
+def mails_to(subject: Subject, address: str) -> Sequence[str]:
+    """The texts of the mails to this address, oldest first."""
+    to = subject.filled(address)
+    return [mail.text for mail in subject.service.mails if mail.to == to]
+
+
+def mailed(address: str, text: str, *, times: int = 1) -> Act:
+    """So many mails to this address have this text in them."""
+
+    def act(subject: Subject) -> None:
+        wanted = subject.filled(text)
+        found = [mail for mail in mails_to(subject, address) if wanted in mail]
+        assert len(set(found)) == times, mails_to(subject, address)
+
+    return act
+
+
+def mail_lacking(address: str) -> Act:
+    """No mail has gone to this address."""
+
+    def act(subject: Subject) -> None:
+        assert mails_to(subject, address) == []
+
+    return act
+
+
+def portal_url(subject: Subject, address: str) -> str:
+    """Where the mail to this address says to sign in."""
+    [url] = {url for text in mails_to(subject, address) for url in PORTAL.findall(text)}
+    return url
+
+
+def password_of(subject: Subject, address: str) -> str:
+    """The temporary password that was mailed last."""
+    return [found for text in mails_to(subject, address) for found in TEMPORARY.findall(text)][-1]
+
+
+def signed_in(address: str, password: str = PASSWORD) -> Act:
+    """The user has signed in; `subject.users` has them at the portal, by their address."""
+
+    def act(subject: Subject) -> None:
+        url, name = portal_url(subject, address), subject.filled(address)
+        subject.users[address] = subject.service.users.sign_in(url, name, password)
+
+    return act
+
+
+def joined(address: str) -> tuple[Act, ...]:
+    """There is a user, who has chosen PASSWORD and is at the portal."""
+
+    def act(subject: Subject) -> None:
+        signed_in(address, password_of(subject, address))(subject)
+        subject.users[address].choose_password(PASSWORD)
+
+    return (user(address), act)
+
+
+def refused_in(address: str, code: str, password: str = PASSWORD) -> Act:
+    """The user cannot sign in with this password, for this reason."""
+
+    def act(subject: Subject) -> None:
+        with pytest.raises(TurnedAway) as turned:
+            signed_in(address, password)(subject)
+        assert turned.value.refusal.code == code
+
+    return act
+
+
+def assigned(address: str, stack: str = "stack") -> Act:
+    """The user may open the stack."""
+    pair = {"UserName": address, "StackName": stack, "AuthenticationType": "USERPOOL"}
+    return called("BatchAssociateUserStack", UserStackAssociations=[pair])
+
+
+def opened_by(address: str) -> Act:
+    """The user has clicked on an application; `session_of` has the session, as of `ann`."""
+
+    def act(subject: Subject) -> None:
+        portal = subject.users[address]
+        subject.users["ann"] = portal.open(portal.catalog()[0].application)
+
+    return act
 
 
 OFFERED = (stack(), associated(), running())  # a stack offers the fleet, which runs

@@ -22,9 +22,11 @@ KEY = b"k" * 32
 GIB = 1024**3
 
 
-def store_with_fleet(*, desired: int = 1, goal: str = "RUNNING", **document: Any) -> Store:
+def store_with_fleet(
+    *, desired: int = 1, goal: str = "RUNNING", store_url: str = "sqlite://", **document: Any
+) -> Store:
     """An empty store but for fleet `f`, stack `s`, their association and one node."""
-    store = open_store("sqlite://")
+    store = open_store(store_url)
     members = {
         "Name": "f",
         "InstanceType": "stream.standard.small",

@@ -33,6 +33,7 @@ class Open:
     application: str  # a Name of the catalog, or empty
     environment: Mapping[str, str]
     policy: Policy = NOTHING_GRANTED
+    asking: str = ""  # the same for as long as nobody has asked anew
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,7 @@ def opening(message: bytes) -> Open:
         application=_text(body, "application") if body.get("application") else "",
         environment=dict(map(_variable, environment.items())),  # pyright: ignore[reportUnknownArgumentType]
         policy=policy(_objects(body, "userSettings")),
+        asking=_text(body, "asking") if body.get("asking") else "",
     )
 
 

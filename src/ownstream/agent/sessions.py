@@ -43,6 +43,7 @@ class Sessions:
         self._view = view
         self._catalog = catalog
         self._session = ""
+        self._asking = ""  # what tells the last request for an application from one before
         self._instance: Instance | None = None
         self._connection: Connection | None = None
         self._task: Task[None] | None = None
@@ -119,8 +120,11 @@ class Sessions:
             self._connection = self._task = None
 
     def _begin(self, opened: Open) -> Instance:
-        """What the session works on; with the first OPEN what it asks for starts."""
+        """What the session works on; what an OPEN asks for starts, once for each asking."""
+        wanted, self._asking = opened.asking != self._asking, opened.asking
         if self._instance is not None:
+            if wanted and opened.application and self._view != desktop.DESKTOP:
+                self._instance.applications.launch(opened.application)
             return self._instance
         environment = {**opened.environment, **self._host.environment}
         applications = Applications(

@@ -10,6 +10,7 @@ from ownstream.control.deaths import Deaths
 from ownstream.control.fleets import FleetReconciler
 from ownstream.control.home_folders import HomeFolders
 from ownstream.control.launching import InstanceSetup, random_instance_id
+from ownstream.control.mails import Mailer
 from ownstream.control.pace import Offload, Pace
 from ownstream.control.sessions import SessionReconciler
 from ownstream.control.sweeper import Sweeper
@@ -48,6 +49,7 @@ class Controller:
     faults: Faults = field(default_factory=Faults)
     home_folders: HomeFolders | None = None
     usage_reports: UsageReports | None = None
+    mailer: Mailer | None = None
 
     async def run(self) -> None:
         """Works until cancelled; running instances are left as they are."""
@@ -74,6 +76,8 @@ class Controller:
                     return await self.home_folders.reconcile(session_id)
                 case ("usage reports", _) if self.usage_reports is not None:
                     return await self.usage_reports.reconcile(cast(UsageReportsKey, key))
+                case ("mail", str(mail_id)) if self.mailer is not None:
+                    return await self.mailer.reconcile(mail_id)
                 case ("faults",):
                     return await self.offload(self._touch_fleets)
                 case _:

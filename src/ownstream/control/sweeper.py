@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from ownstream.clock import Clock
 from ownstream.control.pace import Offload, Pace
-from ownstream.domain.keys import fleet_key, session_key, usage_reports_key
+from ownstream.domain.keys import fleet_key, mail_key, session_key, usage_reports_key
 from ownstream.drivers.base import InstanceDriver, Terminal, Transient
 from ownstream.log import Log
-from ownstream.store import NodeRow, Store, streaming, usage
+from ownstream.store import NodeRow, Store, pool, streaming, usage
 
 KEPT = timedelta(days=1)
 
@@ -58,12 +58,15 @@ class Sweeper:
         with self.store.transaction() as tx:
             streaming.replace_nodes(tx, nodes)
             streaming.forget_ended(tx, self.clock.now() - KEPT)
+            pool.forget_old(tx, self.clock.now())
             for fleet in streaming.all_fleets(tx):
                 tx.touch(fleet_key(fleet.scope, fleet.name))
             for session in streaming.live_sessions(tx):
                 tx.touch(session_key(session.id))
             for scope in usage.subscribers(tx):
                 tx.touch(usage_reports_key(scope))
+            for mail in pool.queued_mails(tx):
+                tx.touch(mail_key(mail.id))
             rows = streaming.all_instances(tx)
             for row in rows:
                 if row.goal == "save" and row.session_id:

@@ -6,6 +6,7 @@ FleetKey = tuple[str, Scope, str]
 SessionKey = tuple[str, str]
 HomeFolderKey = tuple[str, str]
 UsageReportsKey = tuple[str, Scope]
+MailKey = tuple[str, str]
 
 
 def fleet_key(scope: Scope, name: str) -> FleetKey:
@@ -26,3 +27,8 @@ def home_folder_key(session_id: str) -> HomeFolderKey:
 def usage_reports_key(scope: Scope) -> UsageReportsKey:
     """The key of the usage reports of an account in a region."""
     return ("usage reports", scope)
+
+
+def mail_key(mail_id: str) -> MailKey:
+    """The key of a mail that is to be sent."""
+    return ("mail", mail_id)

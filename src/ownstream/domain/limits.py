@@ -11,6 +11,7 @@ class Limits:
 
     fleets: int = 10
     stacks: int = 10
+    users: int = 50  # of the user pool
 
 
 def count_refusals(kind: str, *, present: int, allowed: int) -> Refusals:

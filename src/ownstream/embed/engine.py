@@ -22,12 +22,14 @@ from ownstream.api.sigv4 import Credential, Verifier
 from ownstream.clock import SystemClock, TurnedClock
 from ownstream.control.controller import Controller, retire_all
 from ownstream.control.launching import random_instance_id
+from ownstream.control.mails import Mailer
 from ownstream.control.pace import UNWATCHED, at_once
 from ownstream.control.usage_reports import UsageReports
 from ownstream.domain.keys import fleet_key
 from ownstream.domain.limits import Limits
 from ownstream.drivers.simulated import SimulatedDriver
 from ownstream.embed.loop import StillLoop
+from ownstream.embed.pool_users import Desk
 from ownstream.embed.users import Entrance, Users
 from ownstream.engine import dispatcher, locked, remember_images
 from ownstream.faults import Faults
@@ -35,6 +37,8 @@ from ownstream.gateway.admission import Door, random_session_id
 from ownstream.gateway.presence import Presence
 from ownstream.keyring import SECRET_BYTES, Keyring, open_keyring
 from ownstream.model.catalog import appstream
+from ownstream.portal.reception import Reception
+from ownstream.post.memory import RememberedPost
 from ownstream.storage.folder_locations import FolderLocations
 from ownstream.storage.locations import Locations
 from ownstream.storage.memory_locations import MemoryLocations
@@ -91,10 +95,13 @@ class Engine:
         self.locations = _locations(s3_locations or (data_dir / "s3" if data_dir else None))
         self.driver = SimulatedDriver(self.clock)
         self.faults = Faults()
+        self.post = RememberedPost()
         self._loop = StillLoop()
         presence = Presence(self.store, self.clock)
         door = Door(self.store, keyring.key("tickets"), new_id=ids.session)
-        self.users = Users(Entrance(door, presence, self.clock, self._loop, self.at_present))
+        desk = Desk(self.store, Reception(self.store, self.clock), keyring.key("tickets"))
+        entrance = Entrance(door, presence, self.clock, self._loop, self.at_present, desk)
+        self.users = Users(entrance)
         operations = dispatcher(self.store, self.clock, keyring, ENDPOINT, self.faults, limits)
         self._api = _api(operations, self._system.now, self.faults)
         with self.clock.turn:
@@ -196,6 +203,7 @@ class Engine:
 
     def _controller(self, ids: Ids) -> Controller:
         usage_reports = UsageReports(self.store, self.clock, self.locations, offload=at_once)
+        mailer = Mailer(self.store, self.clock, self.post, ENDPOINT, offload=at_once)
         return Controller(
             self.store,
             self.driver,
@@ -205,6 +213,7 @@ class Engine:
             new_id=ids.instance,
             faults=self.faults,
             usage_reports=usage_reports,
+            mailer=mailer,
         )
 
 

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -63,6 +64,12 @@ class Http:
     ) -> Answer:
         """The answer to this, as anybody may send it."""
         return self._send(_request(method, url, body, headers or {}))
+
+    def form(self, url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
+        """The answer to these fields, as a browser sends a form's."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        data = urlencode(fields).encode()
+        return self._send(AWSRequest("POST", url, data=data, headers={**kind, **headers}))
 
     def tls(self) -> ssl.SSLContext:
         """What a connection of another kind trusts."""

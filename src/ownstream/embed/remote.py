@@ -18,6 +18,7 @@ from ownstream.domain.faults import Fault, as_document, from_document
 from ownstream.embed.http import Answer, Http
 from ownstream.embed.remote_users import RemoteUsers
 from ownstream.embed.users import INPUT_EVERY_S
+from ownstream.post.base import Mail
 
 LONGEST_STEP = timedelta(days=1)
 INPUT_EVERY = timedelta(seconds=INPUT_EVERY_S)
@@ -207,6 +208,19 @@ class RemoteService:
         """The instance dies in mid-session; LookupError if there is none of this id."""
         path = f"/test/instances/{quote(instance_id, safe='')}/lose"
         self._controls.ask("POST", path, {"reason": reason})
+
+    @property
+    def mails(self) -> Sequence[Mail]:
+        """What has been written to users of the user pool, oldest first; whoever's they are."""
+        return [
+            Mail(
+                to=shown["to"],
+                subject=shown["subject"],
+                text=shown["text"],
+                written_at=datetime.fromisoformat(shown["written_at"]),
+            )
+            for shown in self._controls.ask("GET", "/test/mails")["mails"]
+        ]
 
     def close(self) -> None:
         """Its users have closed their browsers."""

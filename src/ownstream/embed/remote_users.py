@@ -6,7 +6,7 @@ cookie takes the stream. What comes is counted, not looked at.
 
 import json
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -19,7 +19,10 @@ from websockets.typing import Origin
 
 from ownstream.channel.framing import json_message
 from ownstream.channel.tags import KEY, VERSION, FromAgent, FromBrowser
+from ownstream.embed import remote_portal
 from ownstream.embed.http import Answer, Http
+from ownstream.embed.pool_users import Offered
+from ownstream.embed.remote_portal import RemotePoolUser
 from ownstream.embed.users import ticket_in
 from ownstream.gateway.admission import Refused
 
@@ -221,6 +224,43 @@ class RemoteUser:
 
 
 @dataclass(frozen=True)
+class RemotePortal:
+    """What a user of the user pool, who is signed in, can do."""
+
+    _user: RemotePoolUser = field(repr=False)
+    _users: "RemoteUsers" = field(repr=False)
+    _lock: threading.RLock = field(repr=False)
+
+    @property
+    def must_change(self) -> bool:
+        """Whether the password is a temporary one, and they can do nothing but change it."""
+        return self._user.must_change
+
+    def choose_password(self, password: str) -> None:
+        """The password takes the place of the temporary one; TurnedAway if it is too weak."""
+        with self._lock:
+            self._user.choose_password(password)
+
+    def catalog(self) -> Sequence[Offered]:
+        """What the user may open; TurnedAway if they are signed in no more."""
+        with self._lock:
+            return self._user.catalog()
+
+    def open(self, application: str, *, stack: str | None = None) -> RemoteUser:
+        """The user has clicked on the application, and is in its session.
+
+        TurnedAway if it is not in the catalog or does not run, Refused if there is no room.
+        """
+        with self._lock:
+            return self._users.connect(self._user.streaming_url(application, stack))
+
+    def sign_out(self) -> None:
+        """The user has signed out; sessions that are open go on."""
+        with self._lock:
+            self._user.sign_out()
+
+
+@dataclass(frozen=True)
 class RemoteUsers:
     """Everybody whom this session has let in."""
 
@@ -252,6 +292,23 @@ class RemoteUsers:
             user.arrive()
             self._all.append(user)
             return user
+
+    def sign_in(self, portal_url: str, user_name: str, password: str) -> "RemotePortal":
+        """A user of the user pool, signed in at the portal that the mail to them names.
+
+        TurnedAway if the password is not theirs, has run out, or too many were tried.
+        """
+        with self._lock:
+            user = remote_portal.signed_in(self._http, portal_url, user_name, password)
+            return RemotePortal(user, self, self._lock)
+
+    def ask_for_code(self, portal_url: str, user_name: str) -> None:
+        """A code for another password is mailed to the user, if there is one with a password."""
+        remote_portal.ask_for_code(self._http, portal_url, user_name)
+
+    def reset_password(self, portal_url: str, user_name: str, code: str, password: str) -> None:
+        """The user has this password from now on; TurnedAway if the code is not the mailed one."""
+        remote_portal.reset_password(self._http, portal_url, user_name, code, password)
 
     def any_work(self) -> bool:
         """Whether somebody gives input all the time."""

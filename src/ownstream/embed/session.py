@@ -2,6 +2,7 @@
 
 import time
 import weakref
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from inspect import signature
 from pathlib import Path
@@ -22,6 +23,7 @@ from ownstream.embed.users import Users
 from ownstream.embed.waiting import with_passing_waiters
 from ownstream.faults import Faults
 from ownstream.model.loader import shared_loader
+from ownstream.post.base import Mail
 from ownstream.storage.locations import Locations
 
 if TYPE_CHECKING:
@@ -63,6 +65,12 @@ class Service:
     def locations(self) -> Locations:
         """The objects that S3Location names."""
         return self.engine.locations
+
+    @property
+    def mails(self) -> Sequence[Mail]:
+        """What has been written to users of the user pool, oldest first."""
+        with self.engine.at_present():
+            return self.engine.post.mails
 
     def close(self) -> None:
         """Everything is let go of."""

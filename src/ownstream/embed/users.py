@@ -5,7 +5,7 @@ records are kept of who is connected. There is no picture.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import count
@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from ownstream.clock import TurnedClock
 from ownstream.embed.loop import StillLoop
+from ownstream.embed.pool_users import ADDRESS, Desk, Offered, PoolUser, scope_of, signed_in
 from ownstream.gateway.admission import Door
 from ownstream.gateway.presence import Presence
 
@@ -28,6 +29,7 @@ class Entrance:
     clock: TurnedClock
     loop: StillLoop
     at_present: Callable[[], AbstractContextManager[None]]
+    desk: Desk
 
 
 @dataclass
@@ -143,6 +145,43 @@ class User:
             await self._entrance.clock.sleep(INPUT_EVERY_S)
 
 
+@dataclass(frozen=True)
+class Portal:
+    """What a user of the user pool, who is signed in, can do."""
+
+    _user: PoolUser = field(repr=False)
+    _users: "Users" = field(repr=False)
+    _entrance: Entrance = field(repr=False)
+
+    @property
+    def must_change(self) -> bool:
+        """Whether the password is a temporary one, and they can do nothing but change it."""
+        return self._user.must_change
+
+    def choose_password(self, password: str) -> None:
+        """The password takes the place of the temporary one; TurnedAway if it is too weak."""
+        with self._entrance.at_present():
+            self._user.choose_password(password)
+
+    def catalog(self) -> Sequence[Offered]:
+        """What the user may open; TurnedAway if they are signed in no more."""
+        with self._entrance.at_present():
+            return self._user.catalog()
+
+    def open(self, application: str, *, stack: str | None = None) -> User:
+        """The user has clicked on the application, and is in its session.
+
+        TurnedAway if it is not in the catalog or does not run, Refused if there is no room.
+        """
+        with self._entrance.at_present():
+            return self._users.connect(self._user.streaming_url(application, stack))
+
+    def sign_out(self) -> None:
+        """The user has signed out; sessions that are open go on."""
+        with self._entrance.at_present():
+            self._user.sign_out()
+
+
 class Users:
     """Everybody who has come in."""
 
@@ -169,6 +208,27 @@ class Users:
             )
             self._all.append(user)
             return user
+
+    def sign_in(self, portal_url: str, user_name: str, password: str) -> "Portal":
+        """A user of the user pool, signed in at the portal that the mail to them names.
+
+        TurnedAway if the password is not theirs, has run out, or too many were tried.
+        """
+        with self._entrance.at_present():
+            user = signed_in(self._entrance.desk, portal_url, user_name, password)
+            return Portal(user, self, self._entrance)
+
+    def ask_for_code(self, portal_url: str, user_name: str) -> None:
+        """A code for another password is mailed to the user, if there is one with a password."""
+        with self._entrance.at_present():
+            reception = self._entrance.desk.reception
+            reception.ask_for_code(scope_of(portal_url), user_name, ADDRESS)
+
+    def reset_password(self, portal_url: str, user_name: str, code: str, password: str) -> None:
+        """The user has this password from now on; TurnedAway if the code is not the mailed one."""
+        with self._entrance.at_present():
+            reception = self._entrance.desk.reception
+            reception.reset(scope_of(portal_url), user_name, code, password, ADDRESS)
 
     def let_arrive(self) -> bool:
         """Whether anybody who waited has been shown an instance just now."""

@@ -12,6 +12,8 @@ from datetime import datetime
 
 from ownstream.domain import capacity, fleets, home_folders, tickets, usage_reports
 from ownstream.domain.keys import fleet_key, session_key
+from ownstream.domain.pool_rules import USERPOOL
+from ownstream.domain.portals import portal_path
 from ownstream.domain.scope import Scope
 from ownstream.domain.stack_rules import connector_types
 from ownstream.domain.tickets import Ticket
@@ -22,6 +24,8 @@ from ownstream.store import (
     StackRow,
     Store,
     Tx,
+    UserRow,
+    pool,
     resources,
     streaming,
 )
@@ -34,6 +38,8 @@ ENDED = {
     "fleet_stopped": "Your session has ended: its fleet has been stopped.",
     "instance_lost": "Your session has ended: the machine that ran it failed.",
     "service_stopped": "Your session has ended: the service has been stopped.",
+    "user_deleted": "Your account has been removed, and your session with it.",
+    "user_disabled": "Your account has been disabled.",
     "unclaimed": "This session was never started and has been given up.",
 }
 
@@ -46,6 +52,7 @@ class Refused(Exception):
     error: str
     message: str
     redirect: str = ""  # where to go now; empty for nowhere
+    portal: str = ""  # where the user of a session that has ended came from; empty for nowhere
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class Welcome:
     application: str
     view: str
     title: str
+    portal: str  # where the user came from, and may go back to; empty for nowhere
     feedback: str  # where users say what they think of it; empty for nowhere
     state: str
 
@@ -140,11 +148,14 @@ class Door:
     def _session(self, tx: Tx, ticket: Ticket, now: datetime) -> SessionRow:
         """The user's session on this stack and fleet: the running one, else a new one."""
         scope = Scope(ticket.awsAccountId, ticket.region)
+        _refuse_strangers(tx, scope, ticket)
         fleet = _offered_fleet(tx, scope, ticket)
         session = streaming.users_session(
-            tx, scope, stack=ticket.stack, fleet=ticket.fleet, user_id=ticket.userId
+            tx, scope, stack=ticket.stack, fleet=ticket.fleet, user=ticket.identity
         )
-        if session is None:
+        if session is not None:
+            _ask_for(session, ticket)
+        else:
             session = _new_session(self.new_id(), scope, ticket, now)
             if self.home_folders and _has_home_folders(tx, scope, ticket.stack):
                 session.home_folder = "wanted"
@@ -185,7 +196,7 @@ def describe(tx: Tx, session: SessionRow) -> Welcome:
     if session.state == "EXPIRED":
         text = ENDED.get(session.end_reason, "Your session has ended.")
         redirect = str(stack.document.get("RedirectURL", "")) if stack else ""
-        raise Refused(410, session.end_reason or "ended", text, redirect)
+        raise Refused(410, session.end_reason or "ended", text, redirect, _portal(session))
     fleet = resources.find(tx, FleetRow, session.scope, session.fleet)
     return Welcome(
         session=session.id,
@@ -195,9 +206,15 @@ def describe(tx: Tx, session: SessionRow) -> Welcome:
         application=str(session.wish.get("application", "")),
         view=str(fleet.document.get("StreamView", "APP")) if fleet else "APP",
         title=str(stack.document.get("DisplayName") or session.stack) if stack else session.stack,
+        portal=_portal(session),
         feedback=str(stack.document.get("FeedbackURL", "")) if stack else "",
         state=session.state,
     )
+
+
+def _portal(session: SessionRow) -> str:
+    of_pool = session.identity.authentication_type == USERPOOL
+    return portal_path(session.scope) if of_pool else ""
 
 
 def handle(session_id: str) -> str:
@@ -208,6 +225,16 @@ def handle(session_id: str) -> str:
 def public(welcome: Welcome) -> dict[str, str]:
     """The members that go to the page."""
     return {**asdict(welcome), "session": handle(welcome.session)}
+
+
+def _refuse_strangers(tx: Tx, scope: Scope, ticket: Ticket) -> None:
+    """Nothing, if the user may open the stack still; else Refused."""
+    if ticket.identity.authentication_type != USERPOOL:
+        return
+    user = resources.find(tx, UserRow, scope, ticket.userId)
+    may_open = pool.user_stack(tx, scope, ticket.userId, ticket.stack) is not None
+    if user is None or not user.enabled or not may_open:
+        raise Refused(404, "not_offered", "This application is not offered to you any more.")
 
 
 def _offered_fleet(tx: Tx, scope: Scope, ticket: Ticket) -> FleetRow:
@@ -236,14 +263,23 @@ def _new_session(id_: str, scope: Scope, ticket: Ticket, now: datetime) -> Sessi
         stack=ticket.stack,
         fleet=ticket.fleet,
         user_id=ticket.userId,
+        authentication_type=ticket.authenticationType,
         state="PENDING",
         created_at=now,
         wish={
             "application": ticket.applicationId,
+            "asking": ticket.nonce,
             "context": ticket.userContext,
             "max_duration_s": int(ticket.maxUserDurationInSecs),
         },
     )
+
+
+def _ask_for(session: SessionRow, ticket: Ticket) -> None:
+    """The session that runs is to start what the ticket names, too."""
+    if ticket.applicationId:
+        asked = {"application": ticket.applicationId, "asking": ticket.nonce}
+        session.wish = {**session.wish, **asked}
 
 
 def _start(tx: Tx, session: SessionRow, fleet: FleetRow) -> None:

@@ -179,6 +179,7 @@ def _opening(tx: Tx, session: SessionRow) -> dict[str, Any]:
     return {
         "session": session.id,
         "application": str(session.wish.get("application", "")),
+        "asking": str(session.wish.get("asking", "")),
         "environment": environment,
         "userSettings": _user_settings(tx, session),
     }

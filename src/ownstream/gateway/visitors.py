@@ -1,4 +1,4 @@
-"""What a request says of its browser: whose page it is from, and which session's cookie it has."""
+"""What a request says of its browser: which session's cookie it has, and what it is answered."""
 
 import re
 from collections.abc import Sequence
@@ -7,27 +7,13 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 
 from ownstream.gateway.admission import Refused
+from ownstream.origin import is_from_our_page as is_from_our_page
+from ownstream.origin import is_not_from_elsewhere as is_not_from_elsewhere
 
 COOKIE = "ownstream-"  # and the session's handle: a browser may have several sessions open
 COOKIE_PATTERN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 MOST_COOKIES = 32
 SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-
-
-def is_from_our_page(connection: HTTPConnection) -> bool:
-    """Whether the request comes from a page of this very origin.
-
-    Browsers name the origin of every WebSocket and of all that is no GET; SameSite does not cover
-    WebSockets.
-    """
-    host = connection.headers.get("host")
-    origin = connection.headers.get("origin")
-    return bool(host) and origin in (f"http://{host}", f"https://{host}")
-
-
-def is_not_from_elsewhere(connection: HTTPConnection) -> bool:
-    """Whether a GET, which names no origin, is not known to be another site's."""
-    return connection.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 
 
 def cookie(connection: HTTPConnection) -> str | None:
@@ -47,4 +33,6 @@ def refusal(refused: Refused) -> JSONResponse:
     body = {"error": refused.error, "message": refused.message}
     if refused.redirect:
         body["redirectUrl"] = refused.redirect
+    if refused.portal:
+        body["portalPath"] = refused.portal
     return JSONResponse(body, refused.status, headers={"Cache-Control": "no-store"})

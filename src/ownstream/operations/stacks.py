@@ -13,7 +13,7 @@ from ownstream.operations.context import Context
 from ownstream.operations.named import described, refuse_duplicate, wanted
 from ownstream.operations.refusing import refuse_if
 from ownstream.operations.registry import operation
-from ownstream.store import StackRow, resources
+from ownstream.store import StackRow, pool, resources
 
 Answer = Mapping[str, Any]
 
@@ -69,7 +69,7 @@ def update_stack(
 
 @operation
 def delete_stack(ctx: Context, name: str) -> None:
-    """The stack and its tags are gone. Refused while fleets are associated with it."""
+    """The stack, its tags and its users' associations are gone. Refused while it offers fleets."""
     row = wanted(ctx, StackRow, "stack", name)
     if resources.associated_fleets(ctx.tx, ctx.scope, name, limit=1):
         raise ResourceInUseException(
@@ -77,6 +77,7 @@ def delete_stack(ctx: Context, name: str) -> None:
             " Only stacks with no fleets associated with it can be deleted."
         )
     resources.forget_tags(ctx.tx, ctx.scope.arn("stack", name))
+    pool.forget_stack(ctx.tx, ctx.scope, name)
     ctx.tx.delete(row)
 
 

@@ -8,6 +8,7 @@ from ownstream.store.engine import (
     open_store,
     sqlite_url,
 )
+from ownstream.store.pool_tables import GuessRow, LoginRow, MailRow, UserRow, UserStackRow
 from ownstream.store.tables import (
     AdmissionRow,
     AssociationRow,
@@ -30,9 +31,12 @@ __all__ = [
     "CredentialRow",
     "DirectoryConfigRow",
     "FleetRow",
+    "GuessRow",
     "ImageRow",
     "InstanceRow",
     "LaunchRow",
+    "LoginRow",
+    "MailRow",
     "NodeRow",
     "SessionRow",
     "StackRow",
@@ -40,6 +44,8 @@ __all__ = [
     "Tx",
     "Unwritable",
     "UsageReportsRow",
+    "UserRow",
+    "UserStackRow",
     "memory_store",
     "open_store",
     "sqlite_url",

@@ -6,7 +6,7 @@ account that has a key of it; an instance is lost by its own account alone.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +32,7 @@ from ownstream.model.errors import (
     ServiceUnavailableException,
     ValidationException,
 )
+from ownstream.post.memory import RememberedPost
 from ownstream.store import InstanceRow, Store, streaming
 from ownstream.testmode.bodies import body_of, seconds, text
 
@@ -67,6 +68,7 @@ class Controls:
     driver: InstanceDriver
     settled: Settled
     faults: Faults
+    post: RememberedPost
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -78,6 +80,7 @@ class Controls:
             self._route("PATCH", "/test/instances", self.set_instances),
             self._route("POST", "/test/instances/{id}/lose", self.lose),
             self._route("GET", "/test/sessions/{id}", self.show_session),
+            self._route("GET", "/test/mails", self.show_mails),
             self._route("GET", "/test/faults", self.show_faults),
             self._route("POST", "/test/faults", self.add_fault),
             self._route("DELETE", "/test/faults", self.clear_faults),
@@ -141,6 +144,17 @@ class Controls:
         """The id by which the API knows a session that a browser knows by its handle."""
         body_of(asked.body, ())
         return {"session_id": await asyncio.to_thread(self._session_id, asked)}
+
+    async def show_mails(self, asked: Asked) -> Mapping[str, Any]:
+        """What has been written to users of the user pool, oldest first."""
+        body_of(asked.body, ())
+        await self._rest()
+        return {
+            "mails": [
+                {**asdict(mail), "written_at": mail.written_at.isoformat()}
+                for mail in self.post.mails
+            ]
+        }
 
     async def show_faults(self, asked: Asked) -> Mapping[str, Any]:
         """The faults that have been added and not removed, oldest first."""

@@ -12,6 +12,8 @@ from ownstream.store import (
     SessionRow,
     StackRow,
     Store,
+    UserRow,
+    UserStackRow,
     resources,
     streaming,
 )
@@ -61,6 +63,69 @@ def test_the_page_is_not_told_the_sessions_id() -> None:
     store = running()
     admission = Door(store, KEY).admit(*parts(url(expires=SOON)), (), START)
     assert admission.welcome.session not in str(public(admission.welcome))
+
+
+def test_another_url_of_the_user_asks_the_session_for_another_application() -> None:
+    store = running()
+    door = Door(store, KEY)
+    door.admit(*parts(url(expires=SOON, applicationId="editor")), (), START)
+    again = url(expires=SOON, nonce="2", applicationId="xterm")
+    assert door.admit(*parts(again), (), START).welcome.application == "xterm"
+    with store.snapshot() as tx:
+        (session,) = streaming.live_sessions(tx)
+        assert (session.wish["application"], session.wish["asking"]) == ("xterm", "2")
+        assert session.wish["max_duration_s"] == 57600
+
+
+def test_another_url_that_names_no_application_asks_for_none() -> None:
+    store = running()
+    door = Door(store, KEY)
+    door.admit(*parts(url(expires=SOON, applicationId="editor")), (), START)
+    door.admit(*parts(url(expires=SOON, nonce="2")), (), START)
+    with store.snapshot() as tx:
+        (session,) = streaming.live_sessions(tx)
+        assert (session.wish["application"], session.wish["asking"]) == ("editor", "1")
+
+
+def test_a_user_of_the_pool_is_not_the_urls_user_of_the_same_name() -> None:
+    store = running(instances=2, desired=2)
+    _add_pool_user(store)
+    door = Door(store, KEY)
+    door.admit(*parts(url(expires=SOON)), (), START)
+    door.admit(*parts(url(expires=SOON, nonce="2", authenticationType="USERPOOL")), (), START)
+    assert sessions(store) == 2
+
+
+@pytest.mark.parametrize("lacks", ["user", "enabled", "stack"])
+def test_a_user_of_the_pool_who_may_not_open_the_stack_any_more_is_refused(lacks: str) -> None:
+    store = running()
+    _add_pool_user(store, lacks=lacks)
+    text = url(expires=SOON, authenticationType="USERPOOL")
+    assert refusal(Door(store, KEY), text) == "not_offered"
+    assert sessions(store) == 0
+
+
+def test_a_session_of_the_pool_leads_back_to_its_portal() -> None:
+    store = running()
+    _add_pool_user(store)
+    door = Door(store, KEY)
+    admission = door.admit(*parts(url(expires=SOON, authenticationType="USERPOOL")), (), START)
+    portal = f"/portal/{SCOPE.account}/{SCOPE.region}"
+    assert public(admission.welcome)["portal"] == portal
+    door.end(admission.cookie, START)
+    with pytest.raises(Refused) as ended:
+        door.state(admission.cookie)
+    assert ended.value.portal == portal
+
+
+def _add_pool_user(store: Store, *, lacks: str = "") -> None:
+    key = {"account": SCOPE.account, "region": SCOPE.region}
+    with store.transaction() as tx:
+        if lacks != "user":
+            enabled = lacks != "enabled"
+            tx.add(UserRow(**key, name="ann", id="1", enabled=enabled, created_at=START))
+        if lacks != "stack":
+            tx.add(UserStackRow(**key, user="ann", stack="s"))
 
 
 def test_a_second_browser_is_refused() -> None:

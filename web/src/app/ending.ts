@@ -14,6 +14,8 @@ export interface EndingOptions {
   readonly toasts: Toasts;
   /** Where the user can say what they think of the session; empty for nowhere. */
   readonly feedback: string;
+  /** The page that the user came from, or empty. */
+  readonly portal: string;
   /** Nothing of the session is to be shown any more. */
   readonly over: () => void;
   /** The user stays, and the keyboard is the session's again. */
@@ -100,7 +102,7 @@ export class Ending {
     if (this.isOver) return;
     this.isOver = true;
     this.options.over();
-    const { feedback } = this.options;
-    showMessage(message.state === "ended" ? { ...message, feedback } : message);
+    const { feedback, portal } = this.options;
+    showMessage(message.state === "ended" ? { ...message, feedback, portal } : message);
   }
 }

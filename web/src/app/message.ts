@@ -18,6 +18,8 @@ export interface Message {
   readonly next?: string;
   /** Where the user can say what they think of the session; empty for nowhere. */
   readonly feedback?: string;
+  /** The page with the user's applications: a path, or empty for none. */
+  readonly portal?: string;
 }
 
 /** What is left to say when nothing else is. */
@@ -44,10 +46,12 @@ export function showMessage(message: Message): void {
     element("div", { class: `message-icon ${message.state}` }, icon(message.icon)),
     heading,
   );
-  const text = withoutHeadline(message) || (message.next ? "" : CLOSE);
+  const isLast = !message.next && !message.portal;
+  const text = withoutHeadline(message) || (isLast ? CLOSE : "");
   if (text !== "") card.append(element("p", {}, text));
   if (message.next) card.append(onward(message.next));
   if (message.action) card.append(button({ ...message.action, class: "button primary" }));
+  if (message.portal) card.append(portalLink(message.portal));
   if (message.feedback) card.append(feedbackLink(message.feedback));
   document.body.replaceChildren(element("main", { class: "message" }, card));
   heading.focus();
@@ -61,8 +65,8 @@ export function messageOf(error: unknown): Message {
   }
   if (!(error instanceof Refusal)) throw error;
   if (error.status === GONE) {
-    const { code, message, redirectUrl } = error;
-    return ending({ reason: code, message, redirectUrl });
+    const { code, message, redirectUrl, portal } = error;
+    return { ...ending({ reason: code, message, redirectUrl }), portal };
   }
   const refusal: Message = {
     state: "error",
@@ -111,6 +115,10 @@ function withoutHeadline({ headline, text }: Message): string {
 function feedbackLink(href: string): HTMLElement {
   const attributes = { href, target: "_blank", rel: "noopener noreferrer", class: "feedback" };
   return element("a", attributes, "Send feedback");
+}
+
+function portalLink(href: string): HTMLElement {
+  return element("a", { href, class: "button primary" }, "Your applications");
 }
 
 function onward(address: string): HTMLElement {

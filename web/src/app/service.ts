@@ -16,6 +16,8 @@ export interface Session {
   readonly title: string;
   /** Where users say what they think of it, or empty. */
   readonly feedback: string;
+  /** The page that the user came from and may go back to: a path, or empty. */
+  readonly portal: string;
 }
 
 export interface Ticket {
@@ -23,19 +25,28 @@ export interface Ticket {
   readonly signature: string;
 }
 
-/** The service said no, and why. */
-export class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
+/** Where a user may go from a session that has ended. */
+interface Onward {
   /** Where the browser should go now, or empty. */
   readonly redirectUrl: string;
+  /** The page that the user came from: a path, or empty. */
+  readonly portal: string;
+}
 
-  constructor(status: number, code: string, message: string, redirectUrl = "") {
+/** The service said no, and why. */
+export class Refusal extends Error implements Onward {
+  readonly status: number;
+  readonly code: string;
+  readonly redirectUrl: string;
+  readonly portal: string;
+
+  constructor(status: number, code: string, message: string, onward: Partial<Onward> = {}) {
     super(message);
     this.name = "Refusal";
     this.status = status;
     this.code = code;
-    this.redirectUrl = redirectUrl;
+    this.redirectUrl = onward.redirectUrl ?? "";
+    this.portal = onward.portal ?? "";
   }
 }
 
@@ -76,8 +87,8 @@ async function request(
   const answer = readJson(text);
   if (ok) return answer;
   const message = asText(answer.message) || `The service answered with status ${status}.`;
-  const { error, redirectUrl } = answer;
-  throw new Refusal(status, asText(error), message, asText(redirectUrl));
+  const onward = { redirectUrl: asText(answer.redirectUrl), portal: asText(answer.portalPath) };
+  throw new Refusal(status, asText(answer.error), message, onward);
 }
 
 /** The JSON object in the text; empty if it is none, as a proxy's own error page. */
@@ -100,5 +111,6 @@ function asSession(answer: Record<string, unknown>): Session {
     view: asText(answer.view),
     title: asText(answer.title) || asText(answer.stack),
     feedback: asText(answer.feedback),
+    portal: asText(answer.portal),
   };
 }

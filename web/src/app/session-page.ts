@@ -89,6 +89,7 @@ export class SessionPage {
       service,
       timers,
       feedback,
+      portal: options.session.portal,
       toasts: this.toasts,
       over,
       left: focus,

@@ -9,6 +9,8 @@ const ENDINGS: ReadonlyMap<string, string> = new Map([
   ["fleet_stopped", "The fleet has been stopped"],
   ["instance_lost", "Your session's machine has failed"],
   ["service_stopped", "The service has been stopped"],
+  ["user_deleted", "Your account has been removed"],
+  ["user_disabled", "Your account has been disabled"],
   ["unclaimed", "This session was never started"],
 ]);
 

@@ -30,13 +30,23 @@ describe("a refusal", () => {
   });
 
   test("of a session that is gone says how it ended", () => {
-    const message = messageOf(new Refusal(410, "max_duration", "", "https://example.com/after"));
+    const message = messageOf(new Refusal(410, "max_duration", "", { redirectUrl: "https://example.com/after" }));
     expect(message.next).toBe("https://example.com/after");
     expect(message).toMatchObject({
       state: "ended",
       headline: "Your session has reached its time limit",
     });
   });
+});
+
+test("who came from a page of applications can go back there", () => {
+  const refusal = new Refusal(410, "ended_by_user", "You have ended your session.", {
+    portal: "/portal/1/r",
+  });
+  showMessage(messageOf(refusal));
+  const link = document.querySelector("a");
+  expect([link?.textContent, link?.getAttribute("href")]).toEqual(["Your applications", "/portal/1/r"]);
+  expect(document.querySelector("p")).toBeNull();
 });
 
 test("a service that does not answer can be tried again", () => {

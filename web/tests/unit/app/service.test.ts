@@ -31,6 +31,7 @@ test("a ticket is posted as JSON and opens a session", async () => {
     view: "APP",
     title: "Title",
     feedback: "",
+    portal: "",
   });
   expect(fetch).toHaveBeenCalledExactlyOnceWith("/authenticate", {
     method: "POST",

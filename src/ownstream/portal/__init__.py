@@ -1,0 +1,1 @@
+"""Where users of the user pool sign in and choose what to open."""

@@ -1,0 +1,129 @@
+"""What a user of the pool may open, and the streaming URL that opens it."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ownstream.domain import fleets
+from ownstream.domain.pool_rules import USERPOOL
+from ownstream.domain.scope import Scope
+from ownstream.domain.tickets import Ticket, streaming_url
+from ownstream.portal.reception import Visitor
+from ownstream.portal.refusals import NOT_OFFERED, NOT_RUNNING, TurnedAway
+from ownstream.store import FleetRow, StackRow, Tx, pool, resources
+
+VALID_FOR = timedelta(minutes=1)
+DESKTOP = "Desktop"
+
+
+@dataclass(frozen=True)
+class Application:
+    """Something to open."""
+
+    name: str
+    title: str
+    description: str = ""
+    icon: str = ""  # a path of the service's own; empty: it has none
+
+    @property
+    def letter(self) -> str:
+        """What stands for it where there is no icon."""
+        return self.title[:1].upper()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What one fleet offers by one stack."""
+
+    stack: str
+    title: str
+    fleet: str
+    fleet_title: str
+    of_several: bool  # whether the stack has other fleets too
+    runs: bool
+    applications: Sequence[Application]
+
+
+def offers(tx: Tx, visitor: Visitor) -> Sequence[Offer]:
+    """Everything that the user may open, stack by stack in order of title."""
+    found = [
+        offer
+        for row in pool.user_stacks(tx, visitor.scope, user=visitor.user_name)
+        for offer in _of_stack(tx, visitor.scope, row.stack)
+    ]
+    return sorted(found, key=lambda offer: (offer.title.casefold(), offer.stack, offer.fleet))
+
+
+def launch_path(
+    tx: Tx,
+    visitor: Visitor,
+    *,
+    stack: str,
+    fleet: str,
+    application: str,
+    now: datetime,
+    ticket_key: bytes,
+) -> str:
+    """The path of the streaming URL; TurnedAway where this is not offered, or does not run."""
+    chosen = [one for one in offers(tx, visitor) if (one.stack, one.fleet) == (stack, fleet)]
+    row = resources.find(tx, FleetRow, visitor.scope, fleet)
+    if not chosen or row is None:
+        raise TurnedAway(NOT_OFFERED)
+    if application not in [one.name for one in chosen[0].applications]:
+        raise TurnedAway(NOT_OFFERED)
+    if not chosen[0].runs:
+        raise TurnedAway(NOT_RUNNING)
+    ticket = Ticket(
+        type="END_USER",
+        expires=str(int((now + VALID_FOR).timestamp())),
+        awsAccountId=visitor.scope.account,
+        userId=visitor.user_name,
+        catalogSource=f"stack/{stack}",
+        fleetRef=f"fleet/{fleet}",
+        applicationId=application,
+        userContext="",
+        maxUserDurationInSecs=str(row.document["MaxUserDurationInSeconds"]),
+        region=visitor.scope.region,
+        nonce=secrets.token_urlsafe(16),
+        authenticationType=USERPOOL,
+    )
+    return streaming_url("", ticket, ticket_key)
+
+
+def _of_stack(tx: Tx, scope: Scope, name: str) -> Iterator[Offer]:
+    stack = resources.find(tx, StackRow, scope, name)
+    if stack is None:
+        return
+    names = resources.associated_fleets(tx, scope, name)
+    for fleet_name in names:
+        fleet = resources.find(tx, FleetRow, scope, fleet_name)
+        # Users of the pool are no users of a directory.
+        if fleet is not None and not fleet.document.get("DomainJoinInfo"):
+            yield Offer(
+                stack=name,
+                title=str(stack.document.get("DisplayName") or name),
+                fleet=fleet_name,
+                fleet_title=str(fleet.document.get("DisplayName") or fleet_name),
+                of_several=len(names) > 1,
+                runs=fleets.state(fleet.goal, fleet.goal_met) == "RUNNING",
+                applications=list(_applications(tx, fleet)),
+            )
+
+
+def _applications(tx: Tx, fleet: FleetRow) -> Iterator[Application]:
+    if fleet.document.get("StreamView") == DESKTOP.upper():
+        yield Application(DESKTOP, DESKTOP, "All of its applications on one desktop")
+        return  # they are started from there
+    image = resources.find_image(tx, fleet.scope, str(fleet.document.get("ImageName", "")))
+    catalog: Sequence[Mapping[str, Any]] = image.document.get("Applications", ()) if image else ()
+    for entry in catalog:
+        if entry.get("Enabled", True):
+            icon = str(entry.get("IconURL", ""))
+            yield Application(
+                name=str(entry["Name"]),
+                title=str(entry.get("DisplayName") or entry["Name"]),
+                description=str(entry.get("Description", "")),
+                icon=icon if icon.startswith("/icons/") else "",
+            )

@@ -1,0 +1,1 @@
+"""How the service's mail leaves it."""
