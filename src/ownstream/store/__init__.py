@@ -11,6 +11,7 @@ from ownstream.store.engine import (
 from ownstream.store.pool_tables import GuessRow, LoginRow, MailRow, UserRow, UserStackRow
 from ownstream.store.tables import (
     AdmissionRow,
+    AppBlockRow,
     AssociationRow,
     CredentialRow,
     DirectoryConfigRow,
@@ -26,6 +27,7 @@ from ownstream.store.usage_tables import LaunchRow, UsageReportsRow
 
 __all__ = [
     "AdmissionRow",
+    "AppBlockRow",
     "AssociationRow",
     "Conflict",
     "CredentialRow",

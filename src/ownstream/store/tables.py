@@ -98,6 +98,12 @@ class ImageRow(Named, Base):
     icons: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)  # application to file
 
 
+class AppBlockRow(Named, Base):
+    """An app block: where its object and its script are, and whether they are said to be there."""
+
+    __tablename__ = "app_blocks"
+
+
 class AssociationRow(Scoped, Base):
     """A fleet that a stack offers."""
 

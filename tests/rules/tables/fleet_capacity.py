@@ -330,13 +330,11 @@ NO_ROWS = (
         missing=True,
     ),
     NoRow(
-        "it tells of S3 locations of app blocks, applications and session scripts, which there are"
-        " not yet",
+        "there are no session scripts yet",
         (
             "The S3 bucket of the S3 object.",
             "The S3 key of the S3 object.",
             "This is required when used for the following:",
-            "IconS3Location (Actions: CreateApplication and UpdateApplication)",
             "SessionScriptS3Location (Actions: CreateFleet and UpdateFleet)",
             "ScriptDetails (Actions: CreateAppBlock)",
             "SourceS3Location when creating an app block with CUSTOM PackagingType (Actions:"
