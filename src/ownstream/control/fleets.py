@@ -15,6 +15,7 @@ from ownstream.control.launching import InstanceSetup, LaunchFailed, Why
 from ownstream.control.pace import Offload, Pace
 from ownstream.control.workqueue import backoff_s
 from ownstream.domain import capacity, fleets
+from ownstream.domain.elastic import ELASTIC
 from ownstream.domain.keys import FleetKey
 from ownstream.drivers.base import InstanceDriver, Observation, Seen, Terminal, Transient
 from ownstream.log import Log
@@ -142,7 +143,7 @@ class FleetReconciler:
         wait_until = self._failures.get(key, Failures()).wait_until
         return fleets.Wanted(
             running=fleet.goal == "RUNNING",
-            on_demand=fleet.document.get("FleetType") == "ON_DEMAND",
+            on_demand=fleet.document.get("FleetType") in ("ON_DEMAND", ELASTIC),
             desired=capacity.desired(fleet.document),
             generation=fleet.generation,
             waiting=sum(1 for session in sessions if session.instance_id is None),

@@ -9,9 +9,11 @@ from typing import Any
 from ownstream.clock import Clock
 from ownstream.control.pace import Offload
 from ownstream.domain import capacity
+from ownstream.domain.elastic import image_for, is_elastic
 from ownstream.domain.scope import Scope
 from ownstream.drivers.base import (
     PROVISIONING_FAILURE,
+    WITHOUT_GPU,
     Image,
     InstanceDriver,
     InstanceSpec,
@@ -78,7 +80,7 @@ class InstanceSetup:
             document = row.document
             instance_type = str(document["InstanceType"])
             size = capacity.instance_size(instance_type)
-            image = images.get(str(document.get("ImageName")))
+            image = images.get(_image_name(document, images))
             if size is None or image is None:
                 what = "image" if size else "instance type"
                 return (), [Why(f"This machine cannot launch the {what} of fleet {fleet}.")]
@@ -131,6 +133,13 @@ class InstanceSetup:
             row = tx.get(InstanceRow, instance_id)
             if row is not None:
                 tx.delete(row)
+
+
+def _image_name(document: Mapping[str, Any], images: Mapping[str, Image]) -> str:
+    if not is_elastic(document):
+        return str(document.get("ImageName"))
+    plain = [image for image in images.values() if image.families == WITHOUT_GPU]
+    return image_for(document["Platform"], [(image.name, image.platform) for image in plain])
 
 
 def _room(tx: Tx, size: capacity.InstanceSize) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ownstream.domain.elastic import is_elastic
 from ownstream.domain.fleets import ALIVE, InstanceView
 
 GIB = 1024**3
@@ -94,18 +95,25 @@ def _fits(size: InstanceSize, node: NodeView) -> int:
 
 
 def desired(document: Mapping[str, Any]) -> int:
-    """How many instances the fleet is to have."""
+    """How many instances the fleet is to have; of an Elastic fleet at most so many."""
+    if is_elastic(document):
+        return int(document["MaxConcurrentSessions"])
     return int(document.get("ComputeCapacityStatus", {}).get("Desired", 0))
 
 
 def capacity_status(
     document: Mapping[str, Any], instances: Iterable[InstanceView], *, running: bool
 ) -> dict[str, int]:
-    """The ComputeCapacityStatus members, true at this moment."""
+    """The ComputeCapacityStatus members, true at this moment.
+
+    An Elastic fleet has no capacity that could be wanted or stand ready.
+    """
     rows: Sequence[InstanceView] = [row for row in instances if row.goal == "run"]
     alive = [row for row in rows if row.seen in ALIVE]
     in_use = sum(1 for row in alive if row.session_id)
     ready = [row for row in alive if row.seen == "ready"]
+    if is_elastic(document):
+        return {"Desired": 0, "Running": len(ready), "InUse": in_use, "Available": 0}
     want = desired(document)
     unused = sum(1 for row in ready if not row.session_id)
     # An On-Demand fleet's capacity stands ready as the right to launch.

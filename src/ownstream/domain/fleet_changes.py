@@ -7,7 +7,7 @@ A document has the members of the model's Fleet but for those that are found out
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from ownstream.domain.fleet_rules import DEFAULTS, Members
+from ownstream.domain.fleet_rules import DEFAULTS, TWO_SUBNETS, Members
 from ownstream.domain.refusals import COMBINATION, IN_USE, Refusal, Refusals
 
 Document = dict[str, Any]
@@ -35,6 +35,16 @@ WHILE_RUNNING: Collection[str] = {
     "DisconnectTimeoutInSeconds",
 }
 
+# The same of an Elastic fleet.
+WHILE_ELASTIC_RUNS: Collection[str] = {
+    "DisplayName",
+    "IdleDisconnectTimeoutInSeconds",
+    "DisconnectTimeoutInSeconds",
+    "MaxConcurrentSessions",
+    "SessionScriptS3Location",
+    "UsbDeviceFilterStrings",
+}
+
 # What does not reach into an instance: all else that changes wants instances made anew.
 OUTSIDE_INSTANCES: Collection[str] = {
     "DisplayName",
@@ -44,6 +54,8 @@ OUTSIDE_INSTANCES: Collection[str] = {
     "MaxUserDurationInSeconds",
     "IdleDisconnectTimeoutInSeconds",
     "DisconnectTimeoutInSeconds",
+    "MaxConcurrentSessions",
+    "SessionScriptS3Location",
 }
 
 
@@ -81,13 +93,16 @@ def reaches_instances(changed: Collection[str]) -> bool:
     return any(member not in OUTSIDE_INSTANCES for member in changed)
 
 
-def change_refusals(fleet: str, *, state: str, changed: Collection[str]) -> Refusals:
+def change_refusals(
+    fleet: str, *, state: str, changed: Collection[str], elastic: bool = False
+) -> Refusals:
     """Why these members cannot change in this state.
 
     A member that is given its present value does not change. The text for a running fleet is
     AppStream's own; what it says of a starting or stopping one is not known.
     """
-    if state == "RUNNING" and not all(member in WHILE_RUNNING for member in changed):
+    free = WHILE_ELASTIC_RUNS if elastic else WHILE_RUNNING
+    if state == "RUNNING" and not all(member in free for member in changed):
         yield Refusal(
             IN_USE,
             f"Cannot update the attribute for fleet {fleet} when it is ACTIVE."
@@ -101,8 +116,12 @@ def change_refusals(fleet: str, *, state: str, changed: Collection[str]) -> Refu
         )
 
 
-def deletion_refusals(members: Members, attributes: Collection[str]) -> Refusals:
-    """What a request both sets and deletes."""
+def deletion_refusals(
+    members: Members, attributes: Collection[str], *, elastic: bool = False
+) -> Refusals:
+    """What a request both sets and deletes, or deletes and may not."""
+    if elastic and "VPC_CONFIGURATION" in attributes:
+        yield Refusal(COMBINATION, TWO_SUBNETS)
     for attribute in attributes:
         value: Any = members
         for step in ATTRIBUTES[attribute]:

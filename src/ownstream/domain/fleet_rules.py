@@ -25,14 +25,16 @@ RANGES: Mapping[str, range] = {
     "MaxUserDurationInSeconds": range(600, 432001),
     "DisconnectTimeoutInSeconds": range(60, 36001),
     "IdleDisconnectTimeoutInSeconds": range(60, 36001),
+    "MaxConcurrentSessions": range(1, 2**31),
 }
 OFF: Mapping[str, int] = {"IdleDisconnectTimeoutInSeconds": 0}
 VOLUME_GB = range(200, 501)
 
 ELASTIC_ONLY = ("MaxConcurrentSessions", "SessionScriptS3Location")
-NEVER_ELASTIC = ("ComputeCapacity", "DomainJoinInfo")
+NEVER_ELASTIC = ("ComputeCapacity", "DomainJoinInfo", "ImageName", "ImageArn")
 ELASTIC_PLATFORMS = ("WINDOWS_SERVER_2019", "AMAZON_LINUX2", "UBUNTU_PRO_2404")
 ELASTIC_FAMILY = "stream.standard."
+TWO_SUBNETS = "VpcConfig with two subnets is required for Elastic fleets."
 
 
 def member_refusals(members: Members, fleet_type: str) -> Refusals:
@@ -53,8 +55,10 @@ def creation_refusals(members: Members, fleet_type: str) -> Refusals:
     if fleet_type == "ELASTIC":
         if "MaxConcurrentSessions" not in members:
             yield Refusal(COMBINATION, "MaxConcurrentSessions is required for Elastic fleets.")
-        if len(members.get("VpcConfig", {}).get("SubnetIds", ())) < 2:
-            yield Refusal(COMBINATION, "VpcConfig with two subnets is required for Elastic fleets.")
+        if "VpcConfig" not in members:
+            yield Refusal(COMBINATION, TWO_SUBNETS)
+        if "Platform" not in members:
+            yield Refusal(COMBINATION, "Platform is required for Elastic fleets.")
         return
     if not members.get("ComputeCapacity"):
         yield Refusal(COMBINATION, "ComputeCapacity with DesiredInstances is required.")
@@ -62,14 +66,8 @@ def creation_refusals(members: Members, fleet_type: str) -> Refusals:
         yield Refusal(COMBINATION, "ImageName or ImageArn is required.")
 
 
-def unsupported_refusals(members: Members, fleet_type: str) -> Refusals:
+def unsupported_refusals(members: Members) -> Refusals:
     """What AppStream has and ownstream does not run yet: it is refused, never done by halves."""
-    if fleet_type == "ELASTIC":
-        yield Refusal(
-            NOT_PERMITTED,
-            "ownstream does not run Elastic fleets yet, since it has no app blocks."
-            " Use the fleet type ALWAYS_ON or ON_DEMAND.",
-        )
     sessions = members.get("ComputeCapacity", {}).get("DesiredSessions")
     if sessions is not None or members.get("MaxSessionsPerInstance", 1) > 1:
         yield Refusal(
@@ -138,6 +136,10 @@ def _elastic_refusals(members: Members) -> Refusals:
         yield Refusal(COMBINATION, f"An Elastic fleet's Platform is one of {allowed}.")
     if not members.get("InstanceType", ELASTIC_FAMILY).startswith(ELASTIC_FAMILY):
         yield Refusal(COMBINATION, "Elastic fleets have instance types of stream.standard.")
+    if "VpcConfig" in members and len(members["VpcConfig"].get("SubnetIds", ())) < 2:
+        yield Refusal(COMBINATION, TWO_SUBNETS)
+    if "S3Key" not in members.get("SessionScriptS3Location", {"S3Key": ""}):
+        yield Refusal(COMBINATION, "SessionScriptS3Location needs an S3Key.")
 
 
 def _capacity_refusals(wanted: Members) -> Refusals:

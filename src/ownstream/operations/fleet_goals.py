@@ -4,7 +4,7 @@ from ownstream.domain import fleets
 from ownstream.domain.keys import fleet_key
 from ownstream.model.errors import OperationNotPermittedException
 from ownstream.operations.context import Context
-from ownstream.operations.fleet_parts import available_image, refuse_without_room
+from ownstream.operations.fleet_parts import refuse_without_image, refuse_without_room
 from ownstream.operations.named import wanted
 from ownstream.operations.registry import operation
 from ownstream.store import FleetRow
@@ -24,7 +24,7 @@ def start_fleet(ctx: Context, name: str) -> None:
         )
     if state == "STOPPED":
         _refuse_unjoined(row)
-        available_image(ctx, row.document["ImageName"])
+        refuse_without_image(ctx, row)
         refuse_without_room(ctx, name, row.document)
         _set_goal(ctx, row, "RUNNING")
 

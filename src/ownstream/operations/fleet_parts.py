@@ -4,15 +4,17 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ownstream.domain import capacity, fleet_rules
+from ownstream.domain.elastic import image_refusals, is_elastic
 from ownstream.model.errors import (
     InvalidParameterCombinationException,
     ResourceNotAvailableException,
 )
+from ownstream.operations.app_blocks import refuse_impossible
 from ownstream.operations.context import Context
 from ownstream.operations.images import image_arn, image_by_arn, image_named
 from ownstream.operations.named import wanted
 from ownstream.operations.refusing import refuse_if
-from ownstream.store import DirectoryConfigRow, ImageRow, streaming
+from ownstream.store import DirectoryConfigRow, FleetRow, ImageRow, resources, streaming
 
 Members = Mapping[str, Any]
 
@@ -23,6 +25,8 @@ def image_members(ctx: Context, document: Members, members: Members) -> Members:
     Refuses an image that the caller has not, that is not AVAILABLE, whose name and ARN are those
     of two images, or whose platform is not the one asked for.
     """
+    if "ELASTIC" in (document.get("FleetType"), members.get("FleetType")):
+        return {}  # its platform is its own
     image = _asked_image(ctx, members)
     found: Members = {}
     if image is not None:
@@ -46,6 +50,10 @@ def refuse_misfit(ctx: Context, fleet: str, document: Members, *, changed: Colle
             "directory configuration",
             document["DomainJoinInfo"]["DirectoryName"],
         )
+    if "SessionScriptS3Location" in changed and "SessionScriptS3Location" in document:
+        refuse_impossible("SessionScriptS3Location", document["SessionScriptS3Location"])
+    if is_elastic(document):
+        return refuse_if(fleet_rules.instance_type_refusals(document["InstanceType"], None))
     if not {"ImageName", "InstanceType"}.isdisjoint(changed):
         image = available_image(ctx, document["ImageName"])
         families = image.document.get("SupportedInstanceFamilies")
@@ -55,7 +63,12 @@ def refuse_misfit(ctx: Context, fleet: str, document: Members, *, changed: Colle
 
 
 def refuse_without_room(ctx: Context, fleet: str, document: Members) -> None:
-    """Nothing, if the machine can hold all of the fleet; else LimitExceededException."""
+    """Nothing, if the machine can hold all of the fleet; else LimitExceededException.
+
+    Of an Elastic fleet nothing is held.
+    """
+    if is_elastic(document):
+        return
     refuse_if(
         fleet_rules.room_refusals(
             fleet,
@@ -64,6 +77,17 @@ def refuse_without_room(ctx: Context, fleet: str, document: Members) -> None:
             nodes=[node.view for node in streaming.nodes(ctx.tx)],
         )
     )
+
+
+def refuse_without_image(ctx: Context, fleet: FleetRow) -> None:
+    """Nothing, if there is an image that the fleet's instances can be launched from; else why."""
+    if not is_elastic(fleet.document):
+        available_image(ctx, fleet.document["ImageName"])
+        return
+    images = [
+        (row.name, str(row.document.get("Platform"))) for row in resources.public_images(ctx.tx)
+    ]
+    refuse_if(image_refusals(fleet.name, fleet.document["Platform"], images))
 
 
 def available_image(ctx: Context, name: str) -> ImageRow:

@@ -5,6 +5,7 @@ from itertools import chain
 from typing import Any
 
 from ownstream.domain import capacity, fleet_changes, fleet_rules, fleets
+from ownstream.domain.elastic import is_elastic
 from ownstream.domain.keys import fleet_key
 from ownstream.domain.limits import count_refusals
 from ownstream.model.errors import InvalidParameterCombinationException, ResourceInUseException
@@ -35,7 +36,7 @@ def create_fleet(
         chain(
             fleet_rules.member_refusals(members, fleet_type),
             fleet_rules.creation_refusals(members, fleet_type),
-            fleet_rules.unsupported_refusals(members, fleet_type),
+            fleet_rules.unsupported_refusals(members),
             count_refusals("fleet", present=present, allowed=ctx.services.limits.fleets),
         )
     )
@@ -83,8 +84,8 @@ def update_fleet(
     refuse_if(
         chain(
             fleet_rules.member_refusals(members, fleet_type),
-            fleet_rules.unsupported_refusals(members, fleet_type),
-            fleet_changes.deletion_refusals(members, deleted),
+            fleet_rules.unsupported_refusals(members),
+            fleet_changes.deletion_refusals(members, deleted, elastic=is_elastic(row.document)),
         )
     )
     _change(ctx, row, {**members, **image_members(ctx, row.document, members)}, deleted)
@@ -126,7 +127,11 @@ def _change(ctx: Context, row: FleetRow, members: Answer, deleted: Sequence[str]
     document = fleet_changes.updated(row.document, members, deleted)
     changed = fleet_changes.changes(row.document, document)
     state = fleets.state(row.goal, row.goal_met)
-    refuse_if(fleet_changes.change_refusals(row.name, state=state, changed=changed))
+    refuse_if(
+        fleet_changes.change_refusals(
+            row.name, state=state, changed=changed, elastic=is_elastic(document)
+        )
+    )
     refuse_misfit(ctx, row.name, document, changed=changed)
     if not changed:
         return

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ownstream.domain import fleets
+from ownstream.domain.elastic import is_elastic
 from ownstream.domain.tickets import Ticket, streaming_url
 from ownstream.model.errors import (
     InvalidParameterCombinationException,
@@ -133,7 +134,7 @@ def _refuse_unknown_application(ctx: Context, fleet: FleetRow, application: str)
         raise InvalidParameterCombinationException(
             f"The fleet {fleet.name} has the stream view APP; Desktop needs DESKTOP."
         )
-    if application in ("", DESKTOP):
+    if application in ("", DESKTOP) or is_elastic(fleet.document):
         return
     image = image_named(ctx, fleet.document["ImageName"])
     catalog: Sequence[Answer] = image.document.get("Applications", ())

@@ -45,9 +45,14 @@ def visible_images(tx: Tx, scope: Scope, after: str | None, limit: int) -> Seque
     return sorted((*own, *public), key=lambda row: row.name)[:limit]
 
 
+def public_images(tx: Tx) -> Sequence[ImageRow]:
+    """All public images, in order of name."""
+    return page(tx, ImageRow, SERVICE, None, 10_000)
+
+
 def replace_public_images(tx: Tx, images: Iterable[ImageRow]) -> None:
     """The public images are these; a repeated call changes nothing."""
-    known = {row.name: row for row in page(tx, ImageRow, SERVICE, None, 10_000)}
+    known = {row.name: row for row in public_images(tx)}
     for image in images:
         row = known.pop(image.name, None)
         if row is None:

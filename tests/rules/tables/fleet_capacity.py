@@ -1,7 +1,5 @@
 """A fleet's capacity, instance types and kinds, at CreateFleet and UpdateFleet."""
 
-from typing import Any
-
 from tests.rules.acts import (
     OFFERED,
     PAIR,
@@ -26,18 +24,8 @@ from tests.rules.table import (
 )
 
 TYPES = [text for text in asked("CreateFleet") if text.startswith("stream.")]
-ELASTIC_TYPES = ("stream.standard.small", "stream.standard.medium", "stream.standard.large")
 FAMILIES = ["General Purpose", "Compute Optimized", "Memory Optimized", "Graphics"]
 ROOM = documented("developer guide, troubleshooting fleets: its text")
-ELASTIC: dict[str, Any] = {
-    "FleetType": "ELASTIC",
-    "ImageName": None,
-    "ComputeCapacity": None,
-    "MaxConcurrentSessions": 5,
-    "VpcConfig": {"SubnetIds": ["subnet-a", "subnet-b"]},
-    "Platform": "AMAZON_LINUX2",
-}
-NO_ELASTIC = "there are no Elastic fleets yet"
 NO_MULTI = "there are no multi-session fleets yet"
 EITHER = (
     model(
@@ -133,20 +121,6 @@ CAPACITY = FLEETS.alike(
         text="multi-session",
         missing=NO_MULTI,
     ),
-    refuses(
-        "refuses concurrent sessions of a fleet that is not Elastic",
-        model("This is required for Elastic fleets, and not allowed for other fleet types."),
-        members={"MaxConcurrentSessions": 1},
-        code=COMBINATION,
-        text="Elastic",
-    ),
-    refuses(
-        "refuses session scripts of a fleet that is not Elastic",
-        model("This only applies to Elastic fleets."),
-        members={"SessionScriptS3Location": {"S3Bucket": "bucket", "S3Key": "scripts.zip"}},
-        code=COMBINATION,
-        text="Elastic",
-    ),
 )
 KINDS = rules(
     "CreateFleet",
@@ -191,80 +165,6 @@ KINDS = rules(
             look("DescribeSessions", {"Sessions": [{"State": "ACTIVE"}]}, **PAIR),
         ],
     ),
-    refuses(
-        "refuses an Elastic fleet",
-        model("The maximum concurrent sessions of the Elastic fleet."),
-        members=ELASTIC,
-        code=NOT_PERMITTED,
-        text="does not run Elastic",
-        missing=NO_ELASTIC,
-    ),
-    *(
-        refuses(
-            f"refuses an Elastic fleet {what}",
-            model(sentence),
-            members={**ELASTIC, **members},
-            code=COMBINATION,
-            text=text,
-        )
-        for what, sentence, members, text in (
-            (
-                "with capacity",
-                "This is not allowed for Elastic fleets.",
-                {"ComputeCapacity": {"DesiredInstances": 1}},
-                "ComputeCapacity is not allowed",
-            ),
-            (
-                "without a number of sessions",
-                "For Elastic fleets, specify MaxConcurrentSessions instead.",
-                {"MaxConcurrentSessions": None},
-                "MaxConcurrentSessions is required",
-            ),
-            (
-                "in a directory",
-                "This is not allowed for Elastic fleets.",
-                {"DomainJoinInfo": {"DirectoryName": "corp.example.com"}},
-                "DomainJoinInfo is not allowed",
-            ),
-            (
-                "without a VPC",
-                "This is required for Elastic fleets, but not required for other fleet types.",
-                {"VpcConfig": None},
-                "two subnets",
-            ),
-            (
-                "in one subnet",
-                "Elastic fleets require that you specify at least two subnets in different"
-                " availability zones.",
-                {"VpcConfig": {"SubnetIds": ["subnet-a"]}},
-                "two subnets",
-            ),
-            (
-                "of another platform",
-                "WINDOWS_SERVER_2019, AMAZON_LINUX2 and UBUNTU_PRO_2404 are supported for Elastic"
-                " fleets.",
-                {"Platform": "RHEL8"},
-                "WINDOWS_SERVER_2019",
-            ),
-            (
-                "of large instances",
-                "The following instance types are available for Elastic fleets:",
-                {"InstanceType": "stream.memory.large"},
-                "stream.standard",
-            ),
-        )
-    ),
-    *(
-        refuses(
-            f"refuses an Elastic fleet of {instance_type} for no other reason than that it is one",
-            model(instance_type),
-            members={**ELASTIC, "InstanceType": instance_type},
-            code=NOT_PERMITTED,
-            text="does not run Elastic",
-            missing=NO_ELASTIC,
-        )
-        for instance_type in ELASTIC_TYPES
-    ),
     members=FLEETS.new,
 )
 UPDATES = rules(
@@ -292,24 +192,6 @@ NO_ROWS = (
         ),
     ),
     NoRow(
-        NO_ELASTIC,
-        (
-            "This is not allowed for Elastic fleets.",
-            "For Elastic fleets, specify MaxConcurrentSessions instead.",
-            "This is required for Elastic fleets, but not required for other fleet types.",
-            "Elastic fleets require that you specify at least two subnets in different"
-            " availability zones.",
-            "WINDOWS_SERVER_2019, AMAZON_LINUX2 and UBUNTU_PRO_2404 are supported for Elastic"
-            " fleets.",
-            "The following instance types are available for Elastic fleets:",
-            "This is allowed but not required for Elastic fleets.",
-            "The maximum number of concurrent sessions for a fleet.",
-            "The maximum number of concurrent sessions for the fleet.",
-            "The S3 location of the session scripts configuration zip file.",
-        ),
-        missing=True,
-    ),
-    NoRow(
         NO_MULTI,
         (
             "The total number of sessions slots that are either running or pending.",
@@ -326,24 +208,6 @@ NO_ROWS = (
             "The number of active user sessions on instances in drain mode.",
             "The number of unused session slots on instances in drain mode that cannot be used for"
             " user session provisioning.",
-        ),
-        missing=True,
-    ),
-    NoRow(
-        "there are no session scripts yet",
-        (
-            "The S3 bucket of the S3 object.",
-            "The S3 key of the S3 object.",
-            "This is required when used for the following:",
-            "SessionScriptS3Location (Actions: CreateFleet and UpdateFleet)",
-            "ScriptDetails (Actions: CreateAppBlock)",
-            "SourceS3Location when creating an app block with CUSTOM PackagingType (Actions:"
-            " CreateAppBlock)",
-            "SourceS3Location when creating an app block with APPSTREAM2 PackagingType, and using"
-            " an existing application package (VHD file).",
-            "In this case, S3Key refers to the VHD file.",
-            "If a new application package is required, then S3Key is not required. (Actions:"
-            " CreateAppBlock)",
         ),
         missing=True,
     ),

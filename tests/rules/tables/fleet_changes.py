@@ -217,13 +217,4 @@ NO_ROWS = (
             "Elastic fleet type",
         ),
     ),
-    NoRow(
-        "there are no Elastic fleets to update yet",
-        (
-            "You can update the DisplayName, IdleDisconnectTimeoutInSeconds,"
-            " DisconnectTimeoutInSeconds, MaxConcurrentSessions, SessionScriptS3Location and"
-            " UsbDeviceFilterStrings attributes.",
-        ),
-        missing=True,
-    ),
 )

@@ -6,6 +6,7 @@ from ownstream.domain.capacity import (
     GIB,
     NodeView,
     capacity_status,
+    desired,
     instance_size,
     largest_count,
     room,
@@ -77,3 +78,12 @@ def test_an_on_demand_fleet_offers_what_it_may_still_launch() -> None:
     document = {"ComputeCapacityStatus": {"Desired": 3}, "FleetType": "ON_DEMAND"}
     seen = [InstanceView("a", seen="ready", session_id="s")]
     assert capacity_status(document, seen, running=True)["Available"] == 2
+
+
+def test_an_elastic_fleet_has_as_many_instances_as_sessions() -> None:
+    document = {"FleetType": "ELASTIC", "MaxConcurrentSessions": 3}
+    assert desired(document) == 3
+    used = InstanceView("i-1", seen="ready", session_id="s")
+    assert capacity_status(document, [used], running=True) == {
+        "Desired": 0, "Running": 1, "InUse": 1, "Available": 0,
+    }  # fmt: skip
