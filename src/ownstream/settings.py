@@ -50,6 +50,11 @@ class Settings(BaseSettings):
         description="Where S3Location's buckets are: a folder that has one for each, or s3://;"
         " empty: in the data folder.",
     )
+    user_attributes: Path | None = Field(
+        None,
+        description="A JSON file of users' attributes, by which they are entitled to applications;"
+        " none: every user may start all of a fleet's.",
+    )
     max_fleets: int = Field(10, ge=0, description="Fleets of an account in a region.")
     max_stacks: int = Field(10, ge=0, description="Stacks of an account in a region.")
     max_users: int = Field(50, ge=0, description="Users of an account's pool in a region.")

@@ -22,12 +22,14 @@ from ownstream.api.chain import Api
 from ownstream.api.front import Front
 from ownstream.api.sigv4 import Credential, Verifier
 from ownstream.api.sts import Identity
+from ownstream.attribute_file import attributes_of
 from ownstream.clock import AdvancedClock, Clock, SystemClock
 from ownstream.control.controller import Controller, end_all_sessions, retire_all
 from ownstream.control.home_folders import HomeFolders
 from ownstream.control.mails import Mailer
 from ownstream.control.pace import UNWATCHED, Pace
 from ownstream.control.usage_reports import UsageReports
+from ownstream.domain.attributes import Unstated, UserAttributes
 from ownstream.domain.limits import Limits
 from ownstream.drivers.base import InstanceDriver
 from ownstream.drivers.simulated import SimulatedDriver
@@ -75,6 +77,7 @@ class Service:
     locations: Locations  # where the objects are that S3Location names
     post: Post
     home_folders: HomeFolders | None = None
+    attributes: UserAttributes = field(default_factory=Unstated)
     bells: Bells = field(default_factory=Bells)
     faults: Faults = field(default_factory=Faults)
     # Set: at its end it leaves instances and sessions as they are, to the next one that starts.
@@ -173,6 +176,7 @@ def made(settings: Settings) -> Generator[Service]:
                 locations_of(settings),
                 _post(settings),
                 home_folders=home_folders_of(settings, store, clock, driver),
+                attributes=attributes_of(settings.user_attributes),
             )
             provide_profile(settings, store, keyring)
             yield service
@@ -193,10 +197,11 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
         service.keyring.key("tickets"),
         service.settings.url_reuse,
         home_folders=service.home_folders is not None,
+        attributes=service.attributes,
     )
     gateway = Gateway(
         door=door,
-        presence=Presence(service.store, service.clock),
+        presence=Presence(service.store, service.clock, service.attributes),
         bells=bells,
         store=service.store,
         clock=service.clock,

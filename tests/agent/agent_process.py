@@ -60,11 +60,13 @@ class Agent:
         application: str = "",
         asking: str = "",
         settings: Sequence[Mapping[str, Any]] = (),
+        catalog: Mapping[str, Any] | None = None,
     ) -> "Browser":
         """A stream's connection of this session, opened as the gateway does."""
         browser = await self.connect_raw()
         body = {"session": session, "application": application, "environment": ENVIRONMENT}
-        asked = {"userSettings": settings, "asking": asking}
+        granted = catalog or {"own": None, "more": []}
+        asked = {"userSettings": settings, "asking": asking, "catalog": granted}
         browser.say(json_message(FromGateway.OPEN, {**body, **asked}))
         return browser
 

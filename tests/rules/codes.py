@@ -2,8 +2,10 @@
 
 ALREADY_EXISTS = "ResourceAlreadyExistsException"
 COMBINATION = "InvalidParameterCombinationException"
+ENTITLEMENT_EXISTS = "EntitlementAlreadyExistsException"
 IN_USE = "ResourceInUseException"
 LIMIT = "LimitExceededException"
+NO_ENTITLEMENT = "EntitlementNotFoundException"
 NOT_AVAILABLE = "ResourceNotAvailableException"
 NOT_FOUND = "ResourceNotFoundException"
 NOT_PERMITTED = "OperationNotPermittedException"

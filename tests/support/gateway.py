@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from ownstream.channel.framing import framed, read_message
 from ownstream.clock import Clock
+from ownstream.domain.attributes import Unstated, UserAttributes
 from ownstream.gateway.admission import Door
 from ownstream.gateway.app import Gateway
 from ownstream.gateway.presence import Presence
@@ -27,13 +28,15 @@ MAX_BYTES = 1 << 24
 
 
 @contextmanager
-def gateway_app(store: Store, clock: Clock) -> Iterator[ASGIApp]:
+def gateway_app(
+    store: Store, clock: Clock, attributes: UserAttributes | None = None
+) -> Iterator[ASGIApp]:
     """The gateway's application, on the loop that runs."""
     bells = Bells()
     loop = asyncio.get_running_loop()
     gateway = Gateway(
         door=Door(store, KEY),
-        presence=Presence(store, clock),
+        presence=Presence(store, clock, attributes or Unstated()),
         bells=bells,
         store=store,
         clock=clock,

@@ -142,7 +142,8 @@ class Inside:
         self._answer = os.open(home / "answer", os.O_RDWR)
         self._stream = socket.socket(socket.AF_UNIX)
         self._stream.connect(str(self.top / "run" / "agent.sock"))
-        hello = {"session": "s-1", "application": "probe", "environment": {}}
+        granted = {"own": None, "more": []}
+        hello = {"session": "s-1", "application": "probe", "environment": {}, "catalog": granted}
         self._stream.sendall(framed(json_message(FromGateway.OPEN, hello)))
 
     def value(self, expression: str, after: str = "") -> Any:

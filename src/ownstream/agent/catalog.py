@@ -17,13 +17,15 @@ class Application:
     command: tuple[str, ...]
     terminal: bool
     icon: str  # where a browser finds it, or empty
+    directory: str = ""  # where it runs; empty: in the user's home folder
 
     @property
     def argv(self) -> tuple[str, ...]:
         """What runs it, within a terminal if it wants one."""
+        there = ("env", "-C", self.directory, *self.command) if self.directory else self.command
         if self.terminal:
-            return ("xterm", "-T", self.display_name, "-e", *self.command)
-        return self.command
+            return ("xterm", "-T", self.display_name, "-e", *there)
+        return there
 
     @property
     def public(self) -> Mapping[str, str]:
@@ -39,10 +41,53 @@ class Application:
 Catalog = Mapping[str, Application]
 
 
+@dataclass(frozen=True)
+class Granted:
+    """What a session may start."""
+
+    own: frozenset[str] | None = frozenset()  # names out of the instance's catalog; None: all
+    more: tuple[Application, ...] = ()  # applications of its fleet
+
+    def of(self, catalog: Catalog) -> Catalog:
+        """The session's catalog on an instance that has this one."""
+        own = {name: catalog[name] for name in catalog if self.own is None or name in self.own}
+        return {**own, **{application.name: application for application in self.more}}
+
+
+NOTHING_GRANTED = Granted()
+
+
+def granted(body: Any) -> Granted:
+    """What the gateway says that a session may start; ValueError if it says nothing such."""
+    match body:
+        case None:
+            return NOTHING_GRANTED
+        case {"own": None | [*_] as own, "more": [*more]}:
+            pass
+        case _:
+            raise ValueError("catalog is not of own and more")
+    names = None if own is None else frozenset(map(_text, own))
+    return Granted(names, tuple(map(_granted_application, more)))
+
+
 def read_catalog(path: Path) -> Catalog:
     """The applications by name, in the file's order; ValueError or KeyError for a bad file."""
     body: Any = json.loads(path.read_text(encoding="utf-8"))
     return {entry["name"]: _application(entry) for entry in body["applications"]}
+
+
+def _granted_application(entry: Any) -> Application:
+    match entry:
+        case {"name": str(), "command": [str(), *_] as command}:
+            return _application({**entry, "command": list(map(_text, command))})
+        case _:
+            raise ValueError("catalog has what is no application")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("catalog has what is no text")
+    return value
 
 
 def _application(entry: Mapping[str, Any]) -> Application:
@@ -53,4 +98,5 @@ def _application(entry: Mapping[str, Any]) -> Application:
         command=tuple(entry["command"]),
         terminal=bool(entry.get("terminal")),
         icon=entry.get("icon") or "",
+        directory=entry.get("directory") or "",
     )

@@ -18,6 +18,7 @@ THEME_FILE = f"themes/{looks.THEME}/openbox-3/themerc"
 
 _FOLDER = '"$XDG_RUNTIME_DIR"/ownstream'
 _PANEL_PLACES = 8
+REREAD = ("openbox", "--reconfigure")  # what makes the window manager read its files anew
 
 _RC = """<?xml version="1.0" encoding="UTF-8"?>
 <openbox_config xmlns="http://openbox.org/3.4/rc">
@@ -134,15 +135,21 @@ def session_file(environment: Mapping[str, str]) -> str:
 
 def files(view: str, applications: Iterable[Application]) -> Mapping[str, str]:
     """The texts of all files that the window manager and the panel read, by their paths."""
-    shown = list(applications)
+    shown = menus(applications)
     window_manager = {
         WINDOW_MANAGER_FILE: _window_manager(view),
-        MENU_FILE: _menu(shown),
+        MENU_FILE: shown[MENU_FILE],
         THEME_FILE: looks.THEME_TEXT,
     }
     if view != DESKTOP:
         return window_manager
-    return {**window_manager, PANEL_FILE: _panel(shown)}
+    return {**window_manager, PANEL_FILE: shown[PANEL_FILE]}
+
+
+def menus(applications: Iterable[Application]) -> Mapping[str, str]:
+    """The texts of the menu and the panel, by their paths."""
+    shown = list(applications)
+    return {MENU_FILE: _menu(shown), PANEL_FILE: _panel(shown)}
 
 
 def window_manager_argv() -> Sequence[str]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import Any
 
+from ownstream.agent import catalog
+from ownstream.agent.catalog import Granted
 from ownstream.agent.policy import Policy, policy
 from ownstream.channel import tags
 from ownstream.channel.framing import FramingError, json_body
@@ -34,6 +36,7 @@ class Open:
     environment: Mapping[str, str]
     policy: Policy = NOTHING_GRANTED
     asking: str = ""  # the same for as long as nobody has asked anew
+    granted: Granted = catalog.NOTHING_GRANTED
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,7 @@ def opening(message: bytes) -> Open:
         environment=dict(map(_variable, environment.items())),  # pyright: ignore[reportUnknownArgumentType]
         policy=policy(_objects(body, "userSettings")),
         asking=_text(body, "asking") if body.get("asking") else "",
+        granted=_granted(body),
     )
 
 
@@ -234,6 +238,13 @@ def _objects(body: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise FramingError(f"{name} is not a list of objects")
     return value
+
+
+def _granted(body: Mapping[str, Any]) -> Granted:
+    try:
+        return catalog.granted(body.get("catalog"))
+    except ValueError as error:
+        raise FramingError(f"OPEN: {error}") from error
 
 
 def _text(body: Mapping[str, Any], name: str) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 import logging
 from asyncio import StreamReader, StreamWriter, Task
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from Xlib.error import ConnectionClosedError
 
@@ -25,13 +25,13 @@ from ownstream.agent.sound import session_sound
 from ownstream.agent.video import CaptureFailed
 from ownstream.agent.windows import Windows
 from ownstream.channel.framing import FramingError, read_message
-from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES
+from ownstream.channel.tags import MAX_OPENING_BYTES
 
 LOG = logging.getLogger("ownstream.agent")
 
 _OPEN_WITHIN_S = 10.0
 _WINDOW_WITHIN_S = 6.0
-_PANEL = "panel"
+_PANEL, _MENU = "panel", "menu"
 
 
 class Sessions:
@@ -122,13 +122,15 @@ class Sessions:
     def _begin(self, opened: Open) -> Instance:
         """What the session works on; what an OPEN asks for starts, once for each asking."""
         wanted, self._asking = opened.asking != self._asking, opened.asking
+        catalog = opened.granted.of(self._catalog)
         if self._instance is not None:
+            self._instance.applications.catalog = catalog
             if wanted and opened.application and self._view != desktop.DESKTOP:
                 self._instance.applications.launch(opened.application)
             return self._instance
         environment = {**opened.environment, **self._host.environment}
         applications = Applications(
-            catalog=self._catalog,
+            catalog=catalog,
             starter=self._host.sandbox,
             environment=environment,
             changed=lambda: self._tell(Connection.running_changed),
@@ -146,10 +148,18 @@ class Sessions:
         )
         self._host.sandbox.write(desktop.SESSION_FILE, desktop.session_file(environment))
         if self._view == desktop.DESKTOP:
+            if catalog != self._catalog:
+                self._show_in_menus(catalog, environment)
             self._host.sandbox.start(_PANEL, desktop.panel_argv(), environment)
         elif opened.application:
             applications.launch(opened.application)
         return self._instance
+
+    def _show_in_menus(self, catalog: Catalog, environment: Mapping[str, str]) -> None:
+        """The desktop's menu and panel name these applications, and no more the instance's own."""
+        for path, text in desktop.menus(catalog.values()).items():
+            self._host.sandbox.write(path, text)
+        self._host.sandbox.start(_MENU, desktop.REREAD, environment)
 
     def _features(self, opened: Open) -> Sequence[Feature]:
         """All that the session has beside picture and input."""
@@ -189,6 +199,6 @@ async def _first(reader: StreamReader) -> bytes | None:
     """What a connection opens with; None if it was only looked whether the agent answers."""
     try:
         async with asyncio.timeout(_OPEN_WITHIN_S):
-            return await read_message(reader, max_bytes=MAX_FROM_BROWSER_BYTES)
+            return await read_message(reader, max_bytes=MAX_OPENING_BYTES)
     except (TimeoutError, ConnectionError) as error:
         raise FramingError("no OPEN came") from error

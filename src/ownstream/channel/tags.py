@@ -42,7 +42,11 @@ class FromBrowser(IntEnum):
 class FromGateway(IntEnum):
     """The service to the agent, never from a browser: 0x40 to 0x5f. What opens is said first."""
 
-    OPEN = 0x41  # JSON: {session, application, environment}: begin or rejoin this session
+    # JSON: {session, application, environment, userSettings, catalog: {own: null or [Name, ...],
+    # more: [{name, displayName, description, command, directory, icon}, ...]}}: begin or rejoin
+    # this session, which may start what the catalog names: of the instance's own (null: all), and
+    # more
+    OPEN = 0x41
     FILES = 0x42  # JSON: {session, userSettings}: requests of its browser for files follow
     KEEP = 0x43  # JSON: {session}: requests of control, which keeps its home folder, follow
     ASK = 0x44  # JSON: {do, ...}: a request for files; `length` bytes follow, if it has that
@@ -157,6 +161,7 @@ CLIPBOARD_PIECE_BYTES = 16 * 1024
 CLIPBOARD_PIECES_AHEAD = 4
 
 MAX_FROM_BROWSER_BYTES = 64 * 1024
+MAX_OPENING_BYTES = 16 * 1024 * 1024
 MAX_FROM_AGENT_BYTES = 16 * 1024 * 1024
 MAX_ASK_BYTES = 64 * 1024
 MAX_ANSWER_BYTES = 16 * 1024 * 1024

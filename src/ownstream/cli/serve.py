@@ -15,6 +15,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from ownstream import provisions, wiring
+from ownstream.attribute_file import BadAttributes
 from ownstream.channel.tags import MAX_FROM_BROWSER_BYTES
 from ownstream.cli.connections import HttpConnection, WebSocketConnection
 from ownstream.gateway.app import NO_PAGE, has_page
@@ -45,7 +46,7 @@ def serve(
     try:
         with wiring.made(settings) as service:
             return _run(service, ready)
-    except (wiring.AlreadyServed, KeyringError) as error:
+    except (wiring.AlreadyServed, BadAttributes, KeyringError) as error:
         click.echo(f"ownstream cannot start: {error}.", err=True)
         return 1
 

@@ -25,6 +25,7 @@ from ownstream.control.launching import random_instance_id
 from ownstream.control.mails import Mailer
 from ownstream.control.pace import UNWATCHED, at_once
 from ownstream.control.usage_reports import UsageReports
+from ownstream.domain.attributes import Unstated, UserAttributes
 from ownstream.domain.keys import fleet_key
 from ownstream.domain.limits import Limits
 from ownstream.drivers.simulated import SimulatedDriver
@@ -80,10 +81,12 @@ class Engine:
         limits: Limits,
         *,
         s3_locations: Path | None = None,
+        attributes: UserAttributes | None = None,
     ) -> None:
         """None as clock follows the system's; None as folder keeps nothing on disk.
 
-        S3 locations are in the data folder where they have none of their own.
+        S3 locations are in the data folder where they have none of their own. None as attributes:
+        nobody states any.
         """
         self._system = SystemClock()
         self._follows = clock is None
@@ -97,8 +100,9 @@ class Engine:
         self.faults = Faults()
         self.post = RememberedPost()
         self._loop = StillLoop()
-        presence = Presence(self.store, self.clock)
-        door = Door(self.store, keyring.key("tickets"), new_id=ids.session)
+        stated = attributes or Unstated()
+        presence = Presence(self.store, self.clock, stated)
+        door = Door(self.store, keyring.key("tickets"), new_id=ids.session, attributes=stated)
         desk = Desk(self.store, Reception(self.store, self.clock), keyring.key("tickets"))
         entrance = Entrance(door, presence, self.clock, self._loop, self.at_present, desk)
         self.users = Users(entrance)

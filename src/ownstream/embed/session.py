@@ -2,7 +2,7 @@
 
 import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import signature
 from pathlib import Path
@@ -13,6 +13,7 @@ import botocore.session
 from botocore.exceptions import NoCredentialsError
 
 from ownstream.clock import TurnedClock
+from ownstream.domain.attributes import Stated, read_directory
 from ownstream.domain.limits import Limits
 from ownstream.drivers.simulated import SimulatedDriver
 from ownstream.embed.engine import ENDPOINT, KEY, Engine
@@ -87,9 +88,10 @@ class Session(botocore.session.Session):
     Its clients need no configuration: they have a key pair, and a region if none is configured.
     `data_dir` keeps state on disk between sessions. `clock` is turned by its owner, else it is
     the system's. `limits` are how many fleets and stacks there may be. `s3_locations` is the folder
-    that has a folder for each bucket that an S3Location may name. With `endpoint_url` or
-    `profile` the session talks to that service instead. Threads may share it. A session that is
-    not closed is when nobody has it or a client of it.
+    that has a folder for each bucket that an S3Location may name. `user_attributes` are users'
+    attributes by their names, for entitlements to match. With `endpoint_url` or `profile` the
+    session talks to that service instead. Threads may share it. A session that is not closed is
+    when nobody has it or a client of it.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class Session(botocore.session.Session):
         profile: str | None = None,
         limits: Limits | None = None,
         s3_locations: str | Path | None = None,
+        user_attributes: Mapping[str, Mapping[str, str | list[str]]] | None = None,
         **options: Any,
     ) -> None:
         if options.keys().isdisjoint({"event_hooks", "include_builtin_handlers"}):
@@ -112,17 +115,19 @@ class Session(botocore.session.Session):
         self._endpoint_url = endpoint_url
         self._service: Service | RemoteService | None = None
         if endpoint_url is not None or profile is not None:
-            if any(each is not None for each in (data_dir, clock, limits, s3_locations)):
+            ours = (data_dir, clock, limits, s3_locations, user_attributes)
+            if any(each is not None for each in ours):
                 raise ValueError(
-                    "data_dir, clock, limits and s3_locations are for a session with no endpoint"
-                    " or profile"
+                    "data_dir, clock, limits, s3_locations and user_attributes are for a session"
+                    " with no endpoint or profile"
                 )
             hook = with_passing_waiters(self._pass_time_there)
             self.register(f"creating-client-class.{SERVICE}", hook)
             return
         folder = Path(data_dir) if data_dir is not None else None
         buckets = Path(s3_locations) if s3_locations is not None else None
-        engine = Engine(clock, folder, limits or Limits(), s3_locations=buckets)
+        stated = None if user_attributes is None else Stated(read_directory(user_attributes))
+        engine = Engine(clock, folder, limits or Limits(), s3_locations=buckets, attributes=stated)
         transport = Transport(engine.answer, engine.wait)
         weakref.finalize(transport, engine.close)
         self._service = Service(engine, transport)

@@ -56,6 +56,12 @@ class User:
         with self._entrance.at_present():
             return self._entrance.presence.standing(self.session_id).ended
 
+    @property
+    def applications(self) -> Sequence[str] | None:
+        """Names of the applications that this user sees and may start; None: all of the image's."""
+        with self._entrance.at_present():
+            return self._entrance.presence.catalog(self.session_id).names
+
     def type(self) -> None:
         """The user has just pressed a key; nothing happens to one who is not connected."""
         with self._entrance.at_present():

@@ -7,10 +7,11 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from ownstream.domain import capacity, fleets, home_folders, tickets, usage_reports
+from ownstream.domain.attributes import Attributes, Unstated, UserAttributes
 from ownstream.domain.keys import fleet_key, session_key
 from ownstream.domain.pool_rules import USERPOOL
 from ownstream.domain.portals import portal_path
@@ -26,6 +27,7 @@ from ownstream.store import (
     Tx,
     UserRow,
     pool,
+    catalogs,
     resources,
     streaming,
 )
@@ -99,6 +101,7 @@ class Door:
     url_reuse: bool = False
     home_folders: bool = False  # whether somebody keeps them
     new_id: Callable[[], str] = random_session_id
+    attributes: UserAttributes = field(default_factory=Unstated)
 
     def ticket(self, parameters: str, signature: str) -> Ticket | None:
         """The ticket in a streaming URL's query, or None if we did not sign it."""
@@ -111,13 +114,14 @@ class Door:
         ticket = self.ticket(parameters, signature)
         if ticket is None or ticket.type != "END_USER":
             raise Refused(403, "invalid_url", "This link is not valid. Ask for a new one.")
+        attributes = self.attributes.of(ticket.userId)
         with self.store.transaction() as tx:
             for cookie in cookies:
                 known = tx.get(AdmissionRow, digest(cookie))
                 if known is not None and known.ticket_digest == digest(signature):
                     return Admission(welcome(tx, known), None, embeddable=False)
             self._check_unused(tx, ticket, signature, now)
-            session = self._session(tx, ticket, now)
+            session = self._session(tx, ticket, attributes, now)
             return self._let_in(tx, ticket, signature, session, now)
 
     def _check_unused(self, tx: Tx, ticket: Ticket, signature: str, now: datetime) -> None:
@@ -145,11 +149,14 @@ class Door:
         embeddable = bool(stack and stack.document.get("EmbedHostDomains"))
         return Admission(welcome(tx, row), cookie, embeddable)
 
-    def _session(self, tx: Tx, ticket: Ticket, now: datetime) -> SessionRow:
+    def _session(
+        self, tx: Tx, ticket: Ticket, attributes: Attributes | None, now: datetime
+    ) -> SessionRow:
         """The user's session on this stack and fleet: the running one, else a new one."""
         scope = Scope(ticket.awsAccountId, ticket.region)
         _refuse_strangers(tx, scope, ticket)
         fleet = _offered_fleet(tx, scope, ticket)
+        _check_entitled(tx, ticket, attributes)
         session = streaming.users_session(
             tx, scope, stack=ticket.stack, fleet=ticket.fleet, user=ticket.identity
         )
@@ -248,6 +255,19 @@ def _offered_fleet(tx: Tx, scope: Scope, ticket: Ticket) -> FleetRow:
         text = "The fleet behind this link is not running. Try again later."
         raise Refused(409, "fleet_not_running", text)
     return fleet
+
+
+def _check_entitled(tx: Tx, ticket: Ticket, attributes: Attributes | None) -> None:
+    """Refused, if the ticket is for an application that its user may not start."""
+    if not ticket.applicationId:
+        return
+    scope = Scope(ticket.awsAccountId, ticket.region)
+    catalog = catalogs.session_catalog(
+        tx, scope, stack=ticket.stack, fleet=ticket.fleet, attributes=attributes
+    )
+    if not catalog.has(ticket.applicationId):
+        text = "You may not use the application that this link was made for."
+        raise Refused(403, "not_entitled", text)
 
 
 def _has_home_folders(tx: Tx, scope: Scope, stack: str) -> bool:

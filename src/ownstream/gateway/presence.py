@@ -7,6 +7,8 @@ from typing import Any
 
 from ownstream.clock import Clock
 from ownstream.domain import sessions
+from ownstream.domain.attributes import Unstated, UserAttributes
+from ownstream.domain.catalog import NOTHING, Catalog
 from ownstream.domain.keys import fleet_key, session_key
 from ownstream.domain.sessions import Limits, Verdict
 from ownstream.domain.user_settings import Setting, complete_settings
@@ -17,6 +19,7 @@ from ownstream.store import (
     StackRow,
     Store,
     Tx,
+    catalogs,
     resources,
     streaming,
     usage,
@@ -45,6 +48,7 @@ class Presence:
 
     store: Store
     clock: Clock
+    attributes: UserAttributes = field(default_factory=Unstated)
 
     def standing(self, session_id: str) -> Standing:
         """The session as it stands now."""
@@ -63,6 +67,20 @@ class Presence:
                 warning=verdict.warning,
                 warned_of=verdict.warned_of,
                 opening=_opening(tx, session),
+            )
+
+    def catalog(self, session_id: str) -> Catalog:
+        """What the session sees and may start, as it is with this connection of it."""
+        with self.store.snapshot() as tx:
+            session = tx.get(SessionRow, session_id)
+            if session is None:
+                return NOTHING
+            return catalogs.session_catalog(
+                tx,
+                session.scope,
+                stack=session.stack,
+                fleet=session.fleet,
+                attributes=self.attributes.of(session.user_id),
             )
 
     def arrive(self, session_id: str, connection: str, address: str = "") -> bool:

@@ -68,7 +68,9 @@ class Relay:
                 return
             reader, writer = await connect(standing.endpoint)
             with contextlib.closing(writer):
-                writer.write(framed(json_message(FromGateway.OPEN, standing.opening)))
+                catalog = await asyncio.to_thread(self.presence.catalog, self.session_id)
+                opening = {**standing.opening, "catalog": catalog.document}
+                writer.write(framed(json_message(FromGateway.OPEN, opening)))
                 if not await asyncio.to_thread(self._arrive):
                     return await self._close_as_the_store_says()
                 await self._join(reader, writer)

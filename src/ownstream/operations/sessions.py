@@ -17,10 +17,9 @@ from ownstream.model.errors import (
 )
 from ownstream.model.paging import Page
 from ownstream.operations.context import Context
-from ownstream.operations.images import image_named
 from ownstream.operations.named import wanted
 from ownstream.operations.registry import operation
-from ownstream.store import FleetRow, SessionRow, StackRow, resources, streaming
+from ownstream.store import FleetRow, SessionRow, StackRow, catalogs, resources, streaming
 
 Answer = Mapping[str, Any]
 
@@ -136,13 +135,11 @@ def _refuse_unknown_application(ctx: Context, fleet: FleetRow, application: str)
         )
     if application in ("", DESKTOP) or is_elastic(fleet.document):
         return
-    image = image_named(ctx, fleet.document["ImageName"])
-    catalog: Sequence[Answer] = image.document.get("Applications", ())
-    known = [entry["Name"] for entry in catalog if entry.get("Enabled", True)]
+    known = catalogs.offered(ctx.tx, fleet)
     if application not in known:
         raise ResourceNotFoundException(
-            f"The image {image.name} has no application {application}."
-            f" It has {', '.join(known) or 'none'}."
+            f"The fleet {fleet.name} offers no application {application}."
+            f" It offers {', '.join(known) or 'none'}."
         )
 
 

@@ -1,5 +1,10 @@
 """What is remembered. The only importer of SQLAlchemy."""
 
+from ownstream.store.application_tables import (
+    ApplicationFleetRow,
+    ApplicationRow,
+    EntitlementRow,
+)
 from ownstream.store.engine import (
     Conflict,
     Store,
@@ -28,10 +33,13 @@ from ownstream.store.usage_tables import LaunchRow, UsageReportsRow
 __all__ = [
     "AdmissionRow",
     "AppBlockRow",
+    "ApplicationFleetRow",
+    "ApplicationRow",
     "AssociationRow",
     "Conflict",
     "CredentialRow",
     "DirectoryConfigRow",
+    "EntitlementRow",
     "FleetRow",
     "GuessRow",
     "ImageRow",

@@ -15,6 +15,7 @@ import uvloop
 
 from ownstream.channel.framing import json_message
 from ownstream.channel.tags import FromAgent, FromBrowser, FromGateway, ToBrowser, ToService
+from ownstream.domain.attributes import UserAttributes
 from ownstream.gateway.admission import Door
 from ownstream.gateway.relay import connect, pass_on
 from ownstream.store import (
@@ -66,7 +67,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(folder: Path, **document: Any) -> AsyncIterator[Desk]:
+async def desk(
+    folder: Path, attributes: UserAttributes | None = None, **document: Any
+) -> AsyncIterator[Desk]:
     store = store_with_fleet(**document)
     clock = TurnedClock()
     with store.transaction() as tx:
@@ -78,7 +81,7 @@ async def desk(folder: Path, **document: Any) -> AsyncIterator[Desk]:
     cookie = Door(store, KEY).admit(*parts(text), (), START).cookie
     assert cookie
     async with fake_agent(folder / "agent.sock") as agent:
-        with gateway_app(store, clock) as app:
+        with gateway_app(store, clock, attributes) as app:
             made = Desk(store, clock, agent, app, cookie)
             yield made
             for socket in made.sockets:
@@ -90,9 +93,14 @@ async def desk(folder: Path, **document: Any) -> AsyncIterator[Desk]:
 Scenario = Callable[[Desk], Coroutine[Any, Any, None]]
 
 
-def play(folder: Path, scenario: Scenario, **document: Any) -> None:
+def play(
+    folder: Path,
+    scenario: Scenario,
+    attributes: UserAttributes | None = None,
+    **document: Any,
+) -> None:
     async def main() -> None:
-        async with desk(folder, **document) as made:
+        async with desk(folder, attributes, **document) as made:
             await scenario(made)
 
     asyncio.run(main())

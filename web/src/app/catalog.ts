@@ -97,7 +97,7 @@ export class Catalog {
     this.nothing.hidden = found.length > 0;
     this.nothing.textContent =
       this.applications.length === 0
-        ? "This fleet's image offers no applications."
+        ? "There are no applications for you here. Ask whoever gave you the link."
         : "No application matches.";
   }
 

@@ -60,7 +60,7 @@ test("an empty catalog says so", () => {
   const nothing = catalog.element.querySelector<HTMLElement>(".nothing");
   expect([nothing?.hidden, nothing?.textContent]).toEqual([
     false,
-    "This fleet's image offers no applications.",
+    "There are no applications for you here. Ask whoever gave you the link.",
   ]);
 });
 
