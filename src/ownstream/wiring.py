@@ -206,6 +206,7 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
         store=service.store,
         clock=service.clock,
         public_url=service.public_url,
+        locations=service.locations,
     )
 
     portal = Portal(

@@ -17,6 +17,8 @@ from ownstream.gateway.admission import Door
 from ownstream.gateway.app import Gateway
 from ownstream.gateway.presence import Presence
 from ownstream.gateway.relay import Bells
+from ownstream.storage.locations import Locations
+from ownstream.storage.memory_locations import MemoryLocations
 from ownstream.store import Store
 from tests.support.clock import settle
 from tests.support.world import KEY
@@ -29,7 +31,10 @@ MAX_BYTES = 1 << 24
 
 @contextmanager
 def gateway_app(
-    store: Store, clock: Clock, attributes: UserAttributes | None = None
+    store: Store,
+    clock: Clock,
+    attributes: UserAttributes | None = None,
+    locations: Locations | None = None,
 ) -> Iterator[ASGIApp]:
     """The gateway's application, on the loop that runs."""
     bells = Bells()
@@ -41,6 +46,7 @@ def gateway_app(
         store=store,
         clock=clock,
         public_url=f"https://{HOST}",
+        locations=locations or MemoryLocations(),
     )
     with store.listened(lambda key: loop.call_soon_threadsafe(bells.ring, key)):
         yield Starlette(routes=gateway.routes())

@@ -109,8 +109,14 @@ def of_offers(offers: Iterable[Offer], allowed: frozenset[str] | None) -> Catalo
 
 
 def command(document: Members) -> tuple[str, ...]:
-    """What starts an application with these members; ValueError for an unclosed quotation."""
-    return (document["LaunchPath"], *shlex.split(document.get("LaunchParameters", "")))
+    """What starts an application with these members; ValueError for an unclosed quotation.
+
+    Parameters of an application that is for Windows alone have quotations of another kind, and
+    are divided by spaces.
+    """
+    parameters = document.get("LaunchParameters", "")
+    windows = all(platform.startswith("WINDOWS") for platform in document["Platforms"])
+    return (document["LaunchPath"], *(parameters.split() if windows else shlex.split(parameters)))
 
 
 def _matches(entitlement: Entitlement, attributes: Attributes) -> bool:

@@ -26,8 +26,8 @@ from ownstream.store import (
     Store,
     Tx,
     UserRow,
-    pool,
     catalogs,
+    pool,
     resources,
     streaming,
 )

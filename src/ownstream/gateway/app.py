@@ -19,11 +19,13 @@ from starlette.websockets import WebSocket
 from ownstream.clock import Clock
 from ownstream.domain.scope import Scope
 from ownstream.gateway.admission import Admission, Door, Refused, handle, public
+from ownstream.gateway.application_icons import ApplicationIcons
 from ownstream.gateway.files import Files
 from ownstream.gateway.presence import Presence
 from ownstream.gateway.relay import Bells, Relay
 from ownstream.gateway.visitors import COOKIE, SAFE, cookie, cookies, is_from_our_page, refusal
 from ownstream.log import Log
+from ownstream.storage.locations import Locations
 from ownstream.store import ImageRow, StackRow, Store, Tx, resources
 
 STATIC = Path(__file__).parent / "static"
@@ -51,6 +53,7 @@ class Gateway:
     store: Store
     clock: Clock
     public_url: str
+    locations: Locations
 
     def routes(self) -> Sequence[BaseRoute]:
         """The paths, in order."""
@@ -61,6 +64,7 @@ class Gateway:
             Route("/session", self.session, methods=["GET"]),
             Route("/session/end", self.end, methods=["POST"]),
             Route("/icons/{image}/{application}", self.icon, methods=["GET"]),
+            Route("/application-icons/{icon}", self._application_icons.icon, methods=["GET"]),
             WebSocketRoute("/stream", self.stream),
             *Files(self.door, self.presence).routes(),
             Mount("/assets", StaticFiles(directory=STATIC / "assets", check_dir=False)),
@@ -132,6 +136,10 @@ class Gateway:
         policy = "default-src 'none'; style-src 'unsafe-inline'"
         headers = {**SAFE, "Content-Security-Policy": policy}
         return FileResponse(file, media_type=ICON_TYPES[file.suffix], headers=headers)
+
+    @property
+    def _application_icons(self) -> ApplicationIcons:
+        return ApplicationIcons(self.store, self.locations)
 
     def _session_id(self, cookie: str | None) -> str:
         with self.store.snapshot() as tx:

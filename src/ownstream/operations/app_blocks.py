@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ownstream.domain import app_block_rules
-from ownstream.model.errors import InvalidParameterValueException
+from ownstream.model.errors import InvalidParameterValueException, ResourceInUseException
 from ownstream.model.paging import Page
 from ownstream.operations.context import Context
 from ownstream.operations.named import listed, refuse_duplicate, wanted
 from ownstream.operations.refusing import no_such, refuse_if
 from ownstream.operations.registry import operation
 from ownstream.storage.locations import Location, NoSuchName, names_of
-from ownstream.store import AppBlockRow, resources
+from ownstream.store import AppBlockRow, applications, resources
 
 Answer = Mapping[str, Any]
 KIND = "app block"
@@ -54,8 +54,17 @@ def describe_app_blocks(ctx: Context, arns: Sequence[str] = ()) -> Page[Any]:
 
 @operation
 def delete_app_block(ctx: Context, name: str) -> None:
-    """The app block and its tags are gone; its objects stay where they are."""
+    """The app block and its tags are gone; its objects stay where they are.
+
+    Refused while there are applications of it.
+    """
     row = wanted(ctx, AppBlockRow, KIND, name)
+    needing = applications.of_app_block(ctx.tx, ctx.scope, ctx.scope.arn(ARN_KIND, name))
+    if needing:
+        raise ResourceInUseException(
+            f"The app block {name} has the application {needing[0]}. Delete its applications, or"
+            " update them to be of another app block, before you delete it."
+        )
     resources.forget_tags(ctx.tx, ctx.scope.arn(ARN_KIND, name))
     ctx.tx.delete(row)
 

@@ -15,7 +15,7 @@ from ownstream.operations.fleet_parts import image_members, refuse_misfit
 from ownstream.operations.named import described, refuse_duplicate, wanted
 from ownstream.operations.refusing import refuse_if
 from ownstream.operations.registry import operation
-from ownstream.store import FleetRow, resources, streaming
+from ownstream.store import FleetRow, applications, resources, streaming
 
 Answer = Mapping[str, Any]
 
@@ -94,7 +94,7 @@ def update_fleet(
 
 @operation
 def delete_fleet(ctx: Context, name: str) -> None:
-    """The fleet and its tags are gone. Refused unless it is stopped and no stack offers it.
+    """The fleet, its associations and tags are gone. Refused unless stopped and in no stack.
 
     The first text is AppStream's own; what it says of a running fleet is not known.
     """
@@ -109,6 +109,7 @@ def delete_fleet(ctx: Context, name: str) -> None:
         raise ResourceInUseException(
             f"The fleet {name} is {state}. To delete it, stop it and wait until it is STOPPED."
         )
+    applications.forget_fleet(ctx.tx, ctx.scope, name)
     resources.forget_tags(ctx.tx, ctx.scope.arn("fleet", name))
     ctx.tx.delete(row)
     ctx.tx.touch(fleet_key(ctx.scope, name))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from ownstream.model.paging import Page
+from ownstream.model.paging import MOST_ITEMS, Page
 from ownstream.operations.context import Context
 from ownstream.operations.refusing import already_there, no_such
 from ownstream.store import resources
@@ -50,7 +50,7 @@ def described(
     return Page(fetch)
 
 
-def listed(items: Iterable[Any]) -> Page[int]:
+def listed(items: Iterable[Any], *, most_items: int = MOST_ITEMS) -> Page[int]:
     """These items, paged by their place."""
     numbered = list(enumerate(items))
 
@@ -58,4 +58,4 @@ def listed(items: Iterable[Any]) -> Page[int]:
         start = 0 if after is None else after + 1
         return numbered[start : start + limit]
 
-    return Page(fetch)
+    return Page(fetch, most_items=most_items)

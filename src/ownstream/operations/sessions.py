@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ownstream.domain import fleets
-from ownstream.domain.elastic import is_elastic
 from ownstream.domain.tickets import Ticket, streaming_url
 from ownstream.model.errors import (
     InvalidParameterCombinationException,
@@ -133,7 +132,7 @@ def _refuse_unknown_application(ctx: Context, fleet: FleetRow, application: str)
         raise InvalidParameterCombinationException(
             f"The fleet {fleet.name} has the stream view APP; Desktop needs DESKTOP."
         )
-    if application in ("", DESKTOP) or is_elastic(fleet.document):
+    if application in ("", DESKTOP):
         return
     known = catalogs.offered(ctx.tx, fleet)
     if application not in known:

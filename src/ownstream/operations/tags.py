@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from ownstream.model.errors import LimitExceededException, ResourceNotFoundException
 from ownstream.operations.context import Context
 from ownstream.operations.registry import operation
-from ownstream.store import AppBlockRow, FleetRow, ImageRow, StackRow, resources
+from ownstream.store import AppBlockRow, ApplicationRow, FleetRow, ImageRow, StackRow, resources
 from ownstream.store.tables import Named
 
 MOST_TAGS = 50
 TABLES: Mapping[str, type[Named]] = {
     "app-block": AppBlockRow,
+    "application": ApplicationRow,
     "fleet": FleetRow,
     "image": ImageRow,
     "stack": StackRow,

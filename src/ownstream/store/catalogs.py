@@ -6,13 +6,12 @@ from typing import Any
 from ownstream.domain import catalog
 from ownstream.domain.attributes import Attributes
 from ownstream.domain.catalog import NOTHING, Catalog, Offer
+from ownstream.domain.elastic import is_elastic
 from ownstream.domain.scope import Scope
 from ownstream.store import applications, resources
 from ownstream.store.application_tables import ApplicationRow
 from ownstream.store.tables import FleetRow
 from ownstream.store.transactions import Tx
-
-ELASTIC = "ELASTIC"
 
 
 def session_catalog(
@@ -30,14 +29,14 @@ def session_catalog(
         for each in applications.entitlements(tx, scope, stack)
     ]
     allowed = catalog.permitted(entitlements, attributes)
-    if row.document.get("FleetType") == ELASTIC:
+    if is_elastic(row.document):
         return catalog.of_offers(map(offer, applications.of_fleet(tx, scope, fleet)), allowed)
     return catalog.of_image(image_applications(tx, row), allowed)
 
 
 def offered(tx: Tx, fleet: FleetRow) -> Sequence[str]:
     """Names of the applications that the fleet offers, whoever is entitled to them."""
-    if fleet.document.get("FleetType") == ELASTIC:
+    if is_elastic(fleet.document):
         return [row.name for row in applications.of_fleet(tx, fleet.scope, fleet.name)]
     entries = image_applications(tx, fleet)
     return [entry["Name"] for entry in entries if entry.get("Enabled", True)]

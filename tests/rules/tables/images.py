@@ -367,18 +367,8 @@ NO_ROWS = (
         missing=True,
     ),
     NoRow(
-        "Applications are the image's own, as there are no app blocks yet: the members that tell of"
-        " an app block's application are absent.",
-        (
-            "The time at which the application was created within the app block.",
-            "The instance families for the application.",
-            "The platforms on which the application can run.",
-            "The S3 location of the application icon.",
-            "The working directory for the application.",
-            "The ARN of the application.",
-            "The app block ARN of the application.",
-            "Additional attributes that describe the application.",
-        ),
+        "Applications have no additional attributes here.",
+        ("Additional attributes that describe the application.",),
         missing=True,
     ),
 )

@@ -174,7 +174,7 @@ RUNNING = rules(
         chosen("that it is refused here already, and not when the URL is opened"),
         members={"ApplicationId": "word"},
         code=NOT_FOUND,
-        text="It has xterm, firefox.",
+        text="It offers xterm, firefox.",
     ),
     refuses(
         "refuses an application that is switched off",

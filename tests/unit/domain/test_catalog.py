@@ -84,5 +84,18 @@ def test_the_desktop_may_be_started_by_anybody() -> None:
 
 
 def test_launch_parameters_are_words_as_a_shell_has_them() -> None:
-    document = {"LaunchPath": "/opt/my app", "LaunchParameters": "--title 'two words' -v"}
+    document = {
+        "LaunchPath": "/opt/my app",
+        "LaunchParameters": "--title 'two words' -v",
+        "Platforms": ["AMAZON_LINUX2"],
+    }
     assert command(document) == ("/opt/my app", "--title", "two words", "-v")
+
+
+def test_those_of_an_application_for_windows_alone_are_left_as_they_are() -> None:
+    document = {
+        "LaunchPath": "C:\\app.exe",
+        "LaunchParameters": r"C:\O'Brien /v",
+        "Platforms": ["WINDOWS_SERVER_2019"],
+    }
+    assert command(document) == ("C:\\app.exe", r"C:\O'Brien", "/v")

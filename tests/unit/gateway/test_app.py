@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from ownstream.storage.locations import Locations
 from ownstream.store import FleetRow, ImageRow, StackRow, Store, resources
 from tests.support.clock import START, TurnedClock
 from tests.support.gateway import HOST, gateway_app
@@ -44,7 +45,13 @@ def world() -> Store:
 
 
 def ask(
-    store: Store, method: str, target: str, *, headers: dict[str, str] = OURS, body: bytes = b""
+    store: Store,
+    method: str,
+    target: str,
+    *,
+    headers: dict[str, str] = OURS,
+    body: bytes = b"",
+    locations: Locations | None = None,
 ) -> Answer:
     """The gateway's answer to one request."""
     address = urlsplit(target)
@@ -75,7 +82,7 @@ def ask(
         async def send(message: Any) -> None:
             sent.append(message)
 
-        with gateway_app(store, TurnedClock()) as app:
+        with gateway_app(store, TurnedClock(), locations=locations) as app:
             await app(scope, receive, send)  # type: ignore[arg-type]
 
     asyncio.run(main())
