@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ownstream.agent import desktop, looks
@@ -227,6 +227,7 @@ def test_terminals_of_either_class_draw_outlines_at_the_screens_density() -> Non
         assert read[f"{terminal}*VT100.faceName"] == "DejaVu Sans Mono"
 
 
+@settings(deadline=None)  # it starts a process
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",))))
 def test_a_shell_reads_the_sessions_variables_back_exactly(value: str) -> None:
     script = desktop.session_file({"AppStream_X": value}) + 'printf %s "$AppStream_X"'
