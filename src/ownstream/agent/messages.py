@@ -132,17 +132,22 @@ def opening(message: bytes) -> Open:
     if message[:1] != bytes([FromGateway.OPEN]):
         raise FramingError("the first message is not OPEN")
     body = json_body(message)
-    environment = body.get("environment") or {}
-    if not isinstance(environment, dict):
-        raise FramingError("OPEN: environment is not an object")
     return Open(
         session=_text(body, "session"),
         application=_text(body, "application") if body.get("application") else "",
-        environment=dict(map(_variable, environment.items())),  # pyright: ignore[reportUnknownArgumentType]
+        environment=variables(body),
         policy=policy(_objects(body, "userSettings")),
         asking=_text(body, "asking") if body.get("asking") else "",
         granted=_granted(body),
     )
+
+
+def variables(body: Mapping[str, Any]) -> dict[str, str]:
+    """The environment in the body of a message; FramingError if it can be none."""
+    environment = body.get("environment") or {}
+    if not isinstance(environment, dict):
+        raise FramingError("environment is not an object")
+    return dict(map(_variable, environment.items()))  # pyright: ignore[reportUnknownArgumentType]
 
 
 def said(message: bytes) -> Said:
@@ -257,5 +262,5 @@ def _text(body: Mapping[str, Any], name: str) -> str:
 def _variable(item: tuple[Any, Any]) -> tuple[str, str]:
     name, value = item
     if not _VARIABLE.fullmatch(name) or not isinstance(value, str) or "\0" in value:
-        raise FramingError(f"OPEN: {name!r} is not a variable of an environment")
+        raise FramingError(f"{name!r} is not a variable of an environment")
     return name, value

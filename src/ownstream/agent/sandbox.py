@@ -94,6 +94,10 @@ class Sandbox:
         """The process of this key, if it runs, is asked to end."""
         self._tell({"do": "stop", "key": key})
 
+    def kill(self, key: str) -> None:
+        """The process of this key, if it runs, and its process group have no time left."""
+        self._tell({"do": "kill", "key": key})
+
     def write(self, path: str, text: str) -> None:
         """The file lies below $XDG_RUNTIME_DIR/ownstream before anything told later happens."""
         self._tell({"do": "write", "path": path, "text": text})

@@ -7,7 +7,7 @@ SOCK_SEQPACKET pair whose other end the agent holds; each packet is one JSON obj
     {"do": "write", "path": "openbox/rc.xml", "text": ...}   below $XDG_RUNTIME_DIR/ownstream
     {"do": "start", "key": "app-1", "argv": [...], "env": {...}}
     {"do": "serve", "key": "sound", "path": "pulse/native", "argv": [...], "env": {...}}
-    {"do": "stop", "key": "app-1"}
+    {"do": "stop", "key": "app-1"}, and "kill" for what is to end at once
     {"do": "files"}, with a descriptor: a file server runs on it (see inside/files.py)
 
 and hears {"event": "up"}, then {"event": "started", "key", "pid"}, {"event": "exited", "key",
@@ -156,6 +156,8 @@ class Init:
                 self._serve_files(descriptors)
             elif order["do"] == "stop":
                 self._stop(order["key"])
+            elif order["do"] == "kill":
+                self._stop(order["key"], signal.SIGKILL)
             elif order["do"] == "write":
                 self._write(order["path"], order["text"])
         except OSError as error:
@@ -222,10 +224,10 @@ class Init:
         with _expendable(self._score):
             self._spawn("files", argv, self._environment, descriptors)
 
-    def _stop(self, key: str) -> None:
+    def _stop(self, key: str, by: signal.Signals = signal.SIGTERM) -> None:
         for pid in [pid for pid, known in self._keys.items() if known == key]:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGTERM)
+                os.killpg(pid, by)
 
     def _write(self, path: str, text: str) -> None:
         target = os.path.join(self._folder, path)

@@ -21,6 +21,7 @@ from ownstream.agent.host import Host
 from ownstream.agent.messages import Open, opening
 from ownstream.agent.rfb import RfbError
 from ownstream.agent.sandbox import Event, SandboxGone, Started
+from ownstream.agent.scripts import Order, Scripts, opens_script, order_of
 from ownstream.agent.sound import session_sound
 from ownstream.agent.video import CaptureFailed
 from ownstream.agent.windows import Windows
@@ -48,6 +49,7 @@ class Sessions:
         self._connection: Connection | None = None
         self._task: Task[None] | None = None
         self._files = Files(host.sandbox)
+        self._scripts = Scripts(host.sandbox, host.environment)
         self._windows = Windows(host.screen.window_manager)
         host.on_event = self._hear
         host.screen.watch(
@@ -67,6 +69,8 @@ class Sessions:
                 return
             if opens_files(first):
                 return await self._serve_files(visit(first), Ends(reader, writer))
+            if opens_script(first):
+                return await self._run(order_of(first), reader, writer)
             opened = opening(first)
             await self._free_the_place(opened)
             instance = self._begin(opened)
@@ -94,6 +98,13 @@ class Sessions:
         if visit.session != self._session:
             return await refuse(visitor)
         await self._files.serve(visit, visitor)
+
+    async def _run(self, order: Order, reader: StreamReader, writer: StreamWriter) -> None:
+        """A script of the running session, or of the one that is to come."""
+        self._session = self._session or order.session
+        if order.session != self._session:
+            raise FramingError("SCRIPT for another session: an instance serves one in its life")
+        await self._scripts.serve(order, reader, writer)
 
     async def _free_the_place(self, opened: Open) -> None:
         if self._session not in ("", opened.session):

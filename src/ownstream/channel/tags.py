@@ -50,6 +50,9 @@ class FromGateway(IntEnum):
     FILES = 0x42  # JSON: {session, userSettings}: requests of its browser for files follow
     KEEP = 0x43  # JSON: {session}: requests of control, which keeps its home folder, follow
     ASK = 0x44  # JSON: {do, ...}: a request for files; `length` bytes follow, if it has that
+    # JSON: {session, argv, folder, environment, within}: control has this run in the sandbox for at
+    # most so many seconds
+    SCRIPT = 0x4A
 
 
 class FromAgent(IntEnum):
@@ -87,7 +90,8 @@ class ToService(IntEnum):
     # JSON: {applications: [Name, ...]}: these of the catalog have been started, each once more
     LAUNCHED = 0x88
     # JSON: to each ASK, on connections for files; `error` and `message` if it was not done.
-    # `length` bytes follow, if it has that.
+    # `length` bytes follow, if it has that. To SCRIPT: {status, output}, or {reason, output} if it
+    # did not end by itself.
     ANSWER = 0x94
 
 
