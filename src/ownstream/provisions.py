@@ -7,6 +7,7 @@ from ownstream import profile
 from ownstream.certificate import own_certificate
 from ownstream.clock import Clock
 from ownstream.control.home_folders import HomeFolders
+from ownstream.control.setups import Setups
 from ownstream.drivers.base import InstanceDriver
 from ownstream.drivers.process import ProcessDriver
 from ownstream.drivers.simulated import Agent, SimulatedDriver
@@ -19,6 +20,7 @@ from ownstream.storage.base import HomeFolderStore
 from ownstream.storage.folder_locations import FolderLocations
 from ownstream.storage.local import LocalStore
 from ownstream.storage.locations import Locations
+from ownstream.storage.packages import Packages
 from ownstream.store import CredentialRow, Store
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -59,6 +61,17 @@ def home_folders_of(
     if isinstance(driver, SimulatedDriver):
         return None
     return HomeFolders(store, clock, _kept_in(settings))
+
+
+def setups_of(
+    settings: Settings, store: Store, clock: Clock, driver: InstanceDriver, locations: Locations
+) -> Setups | None:
+    """Who puts app blocks into instances; nobody where instances run nothing."""
+    if isinstance(driver, SimulatedDriver):
+        return None
+    # On the instances' file system, so that they can be given files without copying them.
+    packages = Packages(settings.instances.resolve() / ".app-blocks", locations)
+    return Setups(store, clock, driver, packages)
 
 
 def locations_of(settings: Settings) -> Locations:

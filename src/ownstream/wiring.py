@@ -28,6 +28,7 @@ from ownstream.control.controller import Controller, end_all_sessions, retire_al
 from ownstream.control.home_folders import HomeFolders
 from ownstream.control.mails import Mailer
 from ownstream.control.pace import UNWATCHED, Pace
+from ownstream.control.setups import Setups
 from ownstream.control.usage_reports import UsageReports
 from ownstream.domain.attributes import Unstated, UserAttributes
 from ownstream.domain.limits import Limits
@@ -53,6 +54,7 @@ from ownstream.provisions import (
     post_of,
     provide_profile,
     public_url,
+    setups_of,
 )
 from ownstream.settings import Settings
 from ownstream.storage.locations import Locations
@@ -78,6 +80,7 @@ class Service:
     post: Post
     home_folders: HomeFolders | None = None
     attributes: UserAttributes = field(default_factory=Unstated)
+    setups: Setups | None = None
     bells: Bells = field(default_factory=Bells)
     faults: Faults = field(default_factory=Faults)
     # Set: at its end it leaves instances and sessions as they are, to the next one that starts.
@@ -115,6 +118,7 @@ class Service:
             home_folders=self.home_folders,
             usage_reports=UsageReports(self.store, self.clock, self.locations),
             mailer=Mailer(self.store, self.clock, self.post, self.public_url),
+            setups=self.setups,
         )
         try:
             await controller.run()
@@ -166,6 +170,7 @@ def made(settings: Settings) -> Generator[Service]:
         driver = driver_of(settings, clock)
         try:
             remember_images(store, driver, clock)
+            locations = locations_of(settings)
             service = Service(
                 settings,
                 clock,
@@ -173,10 +178,11 @@ def made(settings: Settings) -> Generator[Service]:
                 store,
                 driver,
                 public_url(settings),
-                locations_of(settings),
+                locations,
                 _post(settings),
                 home_folders=home_folders_of(settings, store, clock, driver),
                 attributes=attributes_of(settings.user_attributes),
+                setups=setups_of(settings, store, clock, driver, locations),
             )
             provide_profile(settings, store, keyring)
             yield service
@@ -198,6 +204,7 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
         service.settings.url_reuse,
         home_folders=service.home_folders is not None,
         attributes=service.attributes,
+        app_blocks=service.setups is not None,
     )
     gateway = Gateway(
         door=door,
@@ -259,10 +266,15 @@ async def _end_all(service: Service) -> None:
     """
     if not service.hands_over.is_set():
         await retire_all(
-            service.store, service.driver, service.clock, home_folders=service.home_folders
+            service.store,
+            service.driver,
+            service.clock,
+            home_folders=service.home_folders,
+            setups=service.setups,
         )
-    if service.home_folders is not None:
-        await service.home_folders.close()
+    for keeper in (service.home_folders, service.setups):
+        if keeper is not None:
+            await keeper.close()
     await service.driver.close()
 
 

@@ -1,7 +1,7 @@
 """The control runtime: hears what was touched, and works on it key by key."""
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -13,9 +13,10 @@ from ownstream.control.launching import InstanceSetup, random_instance_id
 from ownstream.control.mails import Mailer
 from ownstream.control.pace import Offload, Pace
 from ownstream.control.sessions import SessionReconciler
+from ownstream.control.setups import Setups
 from ownstream.control.sweeper import Sweeper
 from ownstream.control.usage_reports import UsageReports
-from ownstream.control.workqueue import WorkQueue, backoff_s
+from ownstream.control.workqueue import Work, WorkQueue, backoff_s
 from ownstream.domain.faults import Faults
 from ownstream.domain.keys import (
     FleetKey,
@@ -23,6 +24,7 @@ from ownstream.domain.keys import (
     UsageReportsKey,
     fleet_key,
     home_folder_key,
+    setup_key,
 )
 from ownstream.drivers.base import InstanceDriver, Terminal, Transient
 from ownstream.drivers.faulty import FaultyDriver
@@ -50,6 +52,7 @@ class Controller:
     home_folders: HomeFolders | None = None
     usage_reports: UsageReports | None = None
     mailer: Mailer | None = None
+    setups: Setups | None = None
 
     async def run(self) -> None:
         """Works until cancelled; running instances are left as they are."""
@@ -63,39 +66,56 @@ class Controller:
             offload=self.offload,
             pace=self.pace,
         )
-        fleets = self._fleets()
-        sessions = SessionReconciler(self.store, self.clock, offload=self.offload)
+        workers = self._workers()
 
         async def work(key: Hashable) -> float | None:
             match key:
-                case ("fleet", _, _):
-                    return await fleets.reconcile(cast(FleetKey, key))
-                case ("session", _):
-                    return await sessions.reconcile(cast(SessionKey, key))
-                case ("home folder", str(session_id)) if self.home_folders is not None:
-                    return await self.home_folders.reconcile(session_id)
-                case ("usage reports", _) if self.usage_reports is not None:
-                    return await self.usage_reports.reconcile(cast(UsageReportsKey, key))
-                case ("mail", str(mail_id)) if self.mailer is not None:
-                    return await self.mailer.reconcile(mail_id)
-                case ("faults",):
-                    return await self.offload(self._touch_fleets)
+                case (str(kind), *_) if kind in workers:
+                    return await workers[kind](key)
                 case _:
                     raise ValueError(f"nobody works on keys like {key!r}")
 
         def hear(key: Hashable) -> None:
-            loop.call_soon_threadsafe(queue.add, key)
-            match key:
-                case ("session", str(session_id)) if self.home_folders is not None:
-                    loop.call_soon_threadsafe(queue.add, home_folder_key(session_id))
-                case _:
-                    pass
+            for each in (key, *self._also(key)):
+                loop.call_soon_threadsafe(queue.add, each)
 
         with self.store.listened(hear), self.faults.listened(lambda: hear(FAULTS_KEY)):
             await sweeper.sweep()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(queue.run(work, workers=WORKERS))
                 tasks.create_task(sweeper.run())
+
+    def _workers(self) -> Mapping[str, Work]:
+        """Who works on a key, by its first word."""
+        workers: dict[str, Work] = {
+            "fleet": lambda key: fleets.reconcile(cast(FleetKey, key)),
+            "session": lambda key: sessions.reconcile(cast(SessionKey, key)),
+            "faults": lambda _: self.offload(self._touch_fleets),
+        }
+        fleets = self._fleets()
+        sessions = SessionReconciler(self.store, self.clock, offload=self.offload)
+        if (home_folders := self.home_folders) is not None:
+            workers["home folder"] = lambda key: home_folders.reconcile(_name(key))
+        if (usage_reports := self.usage_reports) is not None:
+            workers["usage reports"] = lambda key: usage_reports.reconcile(
+                cast(UsageReportsKey, key)
+            )
+        if (mailer := self.mailer) is not None:
+            workers["mail"] = lambda key: mailer.reconcile(_name(key))
+        if (setups := self.setups) is not None:
+            workers["setup"] = lambda key: setups.reconcile(_name(key))
+        return workers
+
+    def _also(self, key: Hashable) -> Iterator[Hashable]:
+        """The keys of what is at work whenever this key is."""
+        match key:
+            case ("session", str(session_id)):
+                if self.home_folders is not None:
+                    yield home_folder_key(session_id)
+                if self.setups is not None:
+                    yield setup_key(session_id)
+            case _:
+                pass
 
     def _fleets(self) -> FleetReconciler:
         driver = FaultyDriver(self.driver, self.faults)
@@ -116,6 +136,10 @@ class Controller:
                 tx.touch(fleet_key(fleet.scope, fleet.name))
 
 
+def _name(key: Hashable) -> str:
+    return cast(tuple[str, str], key)[1]
+
+
 async def retire_all(
     store: Store,
     driver: InstanceDriver,
@@ -123,6 +147,7 @@ async def retire_all(
     *,
     offload: Offload = asyncio.to_thread,
     home_folders: HomeFolders | None = None,
+    setups: Setups | None = None,
 ) -> None:
     """Every instance is gone and every session over; running fleets start anew next time.
 
@@ -137,6 +162,8 @@ async def retire_all(
             return {row.id: row.session_id or "" if row.goal == "save" else "" for row in rows}
 
     async def end(instance_id: str, unsaved_session: str) -> None:
+        if unsaved_session and setups:
+            await setups.reconcile(unsaved_session)
         if unsaved_session and home_folders and not await home_folders.finish(unsaved_session):
             log = Log("control").bind(instance=instance_id, session=unsaved_session)
             return log.error("instance left behind; the next start saves its home folder")

@@ -38,7 +38,7 @@ class Work:
     endpoint: str
     folder: str
     last: bool = False
-    waits: bool = False  # for an earlier session of the same user to be saved
+    waits: bool = False  # for an earlier session of the same user to be saved, or for scripts
 
 
 @dataclass
@@ -157,7 +157,8 @@ class HomeFolders:
                 session.scope, session.user_id, authentication_type=session.authentication_type
             )
             if session.state == "EXPIRED":
-                last = Work(instance.endpoint, folder, last=True)
+                # Scripts that follow the session may still write in it.
+                last = Work(instance.endpoint, folder, last=True, waits=session.setup == "armed")
                 return last if instance.goal == "save" else None
             waits = instance.seen != "ready" or _has_unsaved(tx, session)
             return Work(instance.endpoint, folder, waits=waits)

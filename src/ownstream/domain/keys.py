@@ -32,3 +32,8 @@ def usage_reports_key(scope: Scope) -> UsageReportsKey:
 def mail_key(mail_id: str) -> MailKey:
     """The key of a mail that is to be sent."""
     return ("mail", mail_id)
+
+
+def setup_key(session_id: str) -> tuple[str, str]:
+    """The key of what makes a session's applications ready, at work whenever the session is."""
+    return ("setup", session_id)

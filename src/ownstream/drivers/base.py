@@ -7,9 +7,11 @@ and `tests/drivers` holds one suite that every driver passes.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
+SHOWN = "/opt/appstream"  # where instances see what they are shown: AppStream's own place
 PROVISIONING_FAILURE = "FLEET_INSTANCE_PROVISIONING_FAILURE"
 
 
@@ -125,6 +127,14 @@ class InstanceDriver(Protocol):
         instance has been started, which may be before it is READY. A launch that fails raises
         Transient or Terminal and leaves what `retire` can clean up; a repeated launch of an id
         that stands goes on where it is.
+        """
+        ...
+
+    async def show(self, instance_id: str, path: str, folder: Path) -> None:
+        """The instance, which is READY, sees what this folder of the service's machine has.
+
+        It is at `SHOWN`/path, read-only, whole when this returns, and stays when the folder goes.
+        A path that it has already stays as it is. Raises Transient or Terminal if it cannot be.
         """
         ...
 

@@ -4,7 +4,8 @@ Nothing here waits for real time: what is to take long takes a number of looks.
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from ownstream.drivers.base import (
     Application,
@@ -36,6 +37,7 @@ class FakeInstance:
     spec: InstanceSpec
     looks: int = 0  # how often it has been observed since its launch ended
     launched: bool = False
+    shown: dict[str, Path] = field(default_factory=dict[str, Path])
     lost: str = ""  # why it is lost, if it is
 
     @property
@@ -64,6 +66,11 @@ class ImmediateDriver:
         yield instance.handle
         self._finish(instance)
         yield instance.handle
+
+    async def show(self, instance_id: str, path: str, folder: Path) -> None:
+        if instance_id not in self.instances:
+            raise Terminal(f"there is no instance {instance_id}")
+        self.instances[instance_id].shown.setdefault(path, folder)
 
     async def retire(self, instance_id: str, handle: Handle | None) -> None:
         self.instances.pop(instance_id, None)

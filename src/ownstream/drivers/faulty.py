@@ -1,6 +1,7 @@
 """Any driver, whose launches fail where a fault says so. It makes and ends nothing itself."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from pathlib import Path
 
 from ownstream.domain.faults import Faults, NoCapacity
 from ownstream.drivers.base import (
@@ -29,6 +30,9 @@ class FaultyDriver:
         self._check(spec.fleet)
         async for handle in self._within.launch(spec):
             yield handle
+
+    async def show(self, instance_id: str, path: str, folder: Path) -> None:
+        await self._within.show(instance_id, path, folder)
 
     async def retire(self, instance_id: str, handle: Handle | None) -> None:
         await self._within.retire(instance_id, handle)

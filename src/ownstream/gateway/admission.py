@@ -12,6 +12,7 @@ from datetime import datetime
 
 from ownstream.domain import capacity, fleets, home_folders, tickets, usage_reports
 from ownstream.domain.attributes import Attributes, Unstated, UserAttributes
+from ownstream.domain.elastic import is_elastic
 from ownstream.domain.keys import fleet_key, session_key
 from ownstream.domain.pool_rules import USERPOOL
 from ownstream.domain.portals import portal_path
@@ -100,6 +101,7 @@ class Door:
     ticket_key: bytes
     url_reuse: bool = False
     home_folders: bool = False  # whether somebody keeps them
+    app_blocks: bool = False  # whether somebody puts them into instances
     new_id: Callable[[], str] = random_session_id
     attributes: UserAttributes = field(default_factory=Unstated)
 
@@ -166,6 +168,8 @@ class Door:
             session = _new_session(self.new_id(), scope, ticket, now)
             if self.home_folders and _has_home_folders(tx, scope, ticket.stack):
                 session.home_folder = "wanted"
+            if self.app_blocks and is_elastic(fleet.document):
+                session.setup = "wanted"
             _start(tx, session, fleet)
         return session
 
@@ -201,7 +205,7 @@ def describe(tx: Tx, session: SessionRow) -> Welcome:
     """What a page may know of this session; Refused when it has ended."""
     stack = resources.find(tx, StackRow, session.scope, session.stack)
     if session.state == "EXPIRED":
-        text = ENDED.get(session.end_reason, "Your session has ended.")
+        text = session.end_text or ENDED.get(session.end_reason, "Your session has ended.")
         redirect = str(stack.document.get("RedirectURL", "")) if stack else ""
         raise Refused(410, session.end_reason or "ended", text, redirect, _portal(session))
     fleet = resources.find(tx, FleetRow, session.scope, session.fleet)

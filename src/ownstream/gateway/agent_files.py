@@ -6,6 +6,7 @@ from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from ownstream.channel.endpoint import connect
 from ownstream.channel.framing import (
     PIECE_BYTES,
     FramingError,
@@ -15,7 +16,6 @@ from ownstream.channel.framing import (
     read_message,
 )
 from ownstream.channel.tags import MAX_ANSWER_BYTES, FromGateway, ToService
-from ownstream.gateway.relay import connect
 
 ANSWER_WITHIN_S = 120.0  # a folder may be large, and a disk slow
 

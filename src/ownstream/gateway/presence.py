@@ -10,6 +10,7 @@ from ownstream.domain import sessions
 from ownstream.domain.attributes import Unstated, UserAttributes
 from ownstream.domain.catalog import NOTHING, Catalog
 from ownstream.domain.keys import fleet_key, session_key
+from ownstream.domain.session_variables import session_variables
 from ownstream.domain.sessions import Limits, Verdict
 from ownstream.domain.user_settings import Setting, complete_settings
 from ownstream.store import (
@@ -33,6 +34,7 @@ class Standing:
     """A session as a relay needs to know it."""
 
     ended: str = ""  # why, or empty
+    why: str = ""  # in words of its own, where there are any
     endpoint: str = ""  # its instance's agent, once that is ready
     connection: str = ""
     connected: bool = False
@@ -57,7 +59,7 @@ class Presence:
             if session is None:
                 return Standing(ended="ended")
             if session.state == "EXPIRED":
-                return Standing(ended=session.end_reason or "ended")
+                return Standing(ended=session.end_reason or "ended", why=session.end_text)
             verdict = self._verdict(tx, session)
             return Standing(
                 endpoint=_endpoint(tx, session),
@@ -170,30 +172,27 @@ def _limits(tx: Tx, session: SessionRow) -> Limits | None:
 
 
 def _endpoint(tx: Tx, session: SessionRow) -> str:
-    """Where the session's agent is, once it takes the user: ready, and with the home folder."""
+    """Where the session's agent is, once it takes the user: ready, and with all that is to come."""
     instance = tx.get(InstanceRow, session.instance_id) if session.instance_id else None
-    if instance is None or instance.seen != "ready" or session.home_folder == "wanted":
+    if instance is None or instance.seen != "ready":
+        return ""
+    if "wanted" in (session.home_folder, session.setup):
         return ""
     return instance.endpoint
 
 
 def _opening(tx: Tx, session: SessionRow) -> dict[str, Any]:
-    """What the agent is told of the session; the variables are AppStream's own."""
+    """What the agent is told of the session."""
     fleet = resources.find(tx, FleetRow, session.scope, session.fleet)
-    document = fleet.document if fleet else {}
-    environment = {
-        "AppStream_Stack_Name": session.stack,
-        "AppStream_User_Access_Mode": session.identity.access_mode,
-        "AppStream_Session_Reservation_DateTime": session.created_at.isoformat(),
-        "AppStream_UserName": session.identity.user_name,
-        "AppStream_Session_ID": session.id,
-        "AppStream_Image_Arn": str(document.get("ImageArn", "")),
-        "AppStream_Instance_Type": str(document.get("InstanceType", "")),
-        "AppStream_Resource_Type": "fleet",
-        "AppStream_Resource_Name": session.fleet,
-    }
-    if context := session.wish.get("context"):
-        environment["APPSTREAM_SESSION_CONTEXT"] = str(context)
+    environment = session_variables(
+        session=session.id,
+        stack=session.stack,
+        fleet=session.fleet,
+        identity=session.identity,
+        created_at=session.created_at,
+        context=str(session.wish.get("context") or ""),
+        document=fleet.document if fleet else {},
+    )
     return {
         "session": session.id,
         "application": str(session.wish.get("application", "")),

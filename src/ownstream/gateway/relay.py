@@ -6,15 +6,14 @@ memory. What ends a session or warns of its end is read from the store, where ev
 
 import asyncio
 import contextlib
-import os
 import secrets
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from ownstream.channel.endpoint import connect
 from ownstream.channel.framing import (
     FramingError,
     framed,
@@ -101,7 +100,7 @@ class Relay:
                 self.changed.clear()
                 standing = await self._standing()
                 if standing.ended:
-                    await self._end(standing.ended)
+                    await self._end(standing)
                     return None
                 if standing.endpoint:
                     return standing
@@ -204,7 +203,7 @@ class Relay:
                 await asyncio.to_thread(self._note_launches, launches)
             standing = await self._standing()
             if standing.ended:
-                return await self._end(standing.ended)
+                return await self._end(standing)
             if standing.connection != self.id:
                 return await self._close(TAKEN_OVER_CODE)
             if not standing.connected:
@@ -241,7 +240,7 @@ class Relay:
                     self.changed.clear()
                     standing = await self._standing()
                     if standing.ended:
-                        return await self._end(standing.ended)
+                        return await self._end(standing)
                     if standing.connection not in ("", self.id):
                         return await self._close(TAKEN_OVER_CODE)
                     await self._wait_for_change()
@@ -252,8 +251,9 @@ class Relay:
         await self._send(_end_message("idle", text, ""))
         await self._close(AWAY_CODE)
 
-    async def _end(self, reason: str) -> None:
-        text = ENDED.get(reason, "Your session has ended.")
+    async def _end(self, standing: Standing) -> None:
+        reason = standing.ended
+        text = standing.why or ENDED.get(reason, "Your session has ended.")
         redirect = await asyncio.to_thread(self.presence.redirect_url, self.session_id)
         await self._send(_end_message(reason, text, redirect))
         await self._close(ENDED_CODE)
@@ -317,16 +317,3 @@ class Bells:
                     event.set()
             case _:
                 pass
-
-
-async def connect(endpoint: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """A connection to an agent; OSError if it does not answer.
-
-    The kernel limits the paths of unix sockets to 108 bytes, so it goes by the folder's descriptor.
-    """
-    path = Path(endpoint.removeprefix("unix:"))
-    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
-    try:
-        return await asyncio.open_unix_connection(f"/proc/self/fd/{folder}/{path.name}")
-    finally:
-        os.close(folder)

@@ -1,13 +1,14 @@
 """StartFleet and StopFleet: they say what is wanted, control sees to it."""
 
 from ownstream.domain import fleets
+from ownstream.domain.elastic import is_elastic
 from ownstream.domain.keys import fleet_key
 from ownstream.model.errors import OperationNotPermittedException
 from ownstream.operations.context import Context
 from ownstream.operations.fleet_parts import refuse_without_image, refuse_without_room
 from ownstream.operations.named import wanted
 from ownstream.operations.registry import operation
-from ownstream.store import FleetRow
+from ownstream.store import FleetRow, applications
 
 
 @operation
@@ -24,6 +25,7 @@ def start_fleet(ctx: Context, name: str) -> None:
         )
     if state == "STOPPED":
         _refuse_unjoined(row)
+        _refuse_without_applications(ctx, row)
         refuse_without_image(ctx, row)
         refuse_without_room(ctx, name, row.document)
         _set_goal(ctx, row, "RUNNING")
@@ -52,4 +54,13 @@ def _refuse_unjoined(row: FleetRow) -> None:
             f"The fleet {row.name} is to join the directory {join['DirectoryName']}, and ownstream"
             " joins no instances to a directory yet. Update the fleet with DOMAIN_JOIN_INFO in"
             " AttributesToDelete to run it unjoined."
+        )
+
+
+def _refuse_without_applications(ctx: Context, row: FleetRow) -> None:
+    """AppStream's own text is not known."""
+    if is_elastic(row.document) and not applications.of_fleet(ctx.tx, ctx.scope, row.name):
+        raise OperationNotPermittedException(
+            f"The Elastic fleet {row.name} has no application. Call AssociateApplicationFleet"
+            " before you start it."
         )

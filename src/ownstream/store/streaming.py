@@ -123,12 +123,15 @@ def assign(tx: Tx, session: SessionRow, fleet: FleetRow) -> InstanceRow | None:
     return instance
 
 
-def end_session(tx: Tx, session: SessionRow, *, reason: str, now: datetime) -> None:
-    """The session is over and its instance goes; an ended session stays as it is."""
+def end_session(tx: Tx, session: SessionRow, *, reason: str, now: datetime, text: str = "") -> None:
+    """The session is over and its instance goes; an ended session stays as it is.
+
+    The text tells its user more than the reason alone does.
+    """
     if session.state == "EXPIRED":
         return
     session.state, session.connected = "EXPIRED", False
-    session.ended_at, session.end_reason = now, reason
+    session.ended_at, session.end_reason, session.end_text = now, reason, text
     tx.touch(session_key(session.id))
     release_instance(tx, session)
 
@@ -141,10 +144,10 @@ def shorten_session(tx: Tx, session: SessionRow, ends_at: datetime) -> None:
 
 
 def release_instance(tx: Tx, session: SessionRow) -> None:
-    """The session's instance is to be taken away; first its home folder saved, if it has one."""
+    """The session's instance is to be taken away; first what is to be done at its end is done."""
     instance = tx.get(InstanceRow, session.instance_id) if session.instance_id else None
     if instance is not None and instance.goal == "run":
-        instance.goal = "save" if session.home_folder else "retire"
+        instance.goal = "save" if session.home_folder or session.setup == "armed" else "retire"
         tx.touch(fleet_key(session.scope, session.fleet))
 
 

@@ -173,8 +173,12 @@ class SessionRow(Base):
     last_input_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str] = mapped_column(String(40), default="")
+    end_text: Mapped[str] = mapped_column(String(600), default="")  # for its user, if not the usual
     # Empty: it has none; wanted: the stream waits for it; open: the stream does not.
     home_folder: Mapped[str] = mapped_column(String(8), default="")
+    # Empty: it needs no app blocks; wanted: the stream waits for them; ready: they are there;
+    # armed: and scripts are to run when the session is over.
+    setup: Mapped[str] = mapped_column(String(8), default="")
     wish: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # application, context, ...
     usage: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # facts, addresses
 

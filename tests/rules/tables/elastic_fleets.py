@@ -11,11 +11,10 @@ from tests.rules.acts import (
     called,
     connected,
     fleet,
-    in_state,
     passed,
     session_of,
 )
-from tests.rules.codes import COMBINATION, IN_USE, VALUE
+from tests.rules.codes import COMBINATION, VALUE
 from tests.rules.resources import FLEETS, UNKNOWN
 from tests.rules.subjects import Subject
 from tests.rules.table import (
@@ -30,6 +29,8 @@ from tests.rules.table import (
     refuses,
     rules,
 )
+from tests.rules.tables.app_blocks import ARN as BLOCK
+from tests.rules.tables.app_blocks import app_block
 
 TYPES = ("stream.standard.small", "stream.standard.medium", "stream.standard.large")
 SUBNETS = {"SubnetIds": ["subnet-a", "subnet-b"]}
@@ -42,6 +43,7 @@ ELASTIC: dict[str, Any] = {
     "VpcConfig": SUBNETS,
     "Platform": "AMAZON_LINUX2",
 }
+APPLICATION = "arn:aws:appstream:{region}:{account}:application/cad"
 SCRIPTS = {"S3Bucket": "a-bucket", "S3Key": "scripts.zip"}
 NO_SUCH_SUBNETS = model(
     "Elastic fleets require that you specify at least two subnets in different availability zones."
@@ -86,6 +88,21 @@ def elastic(**members: Any) -> Act:
     return fleet(**{**ELASTIC, **members})
 
 
+WITH_APPLICATION = (
+    app_block(),
+    called(
+        "CreateApplication",
+        Name="cad",
+        IconS3Location={"S3Bucket": "a-bucket", "S3Key": "icons/cad.png"},
+        LaunchPath="/opt/appstream/AppBlocks/block/cad",
+        Platforms=["AMAZON_LINUX2"],
+        InstanceFamilies=["GENERAL_PURPOSE"],
+        AppBlockArn=BLOCK,
+    ),
+    called("AssociateApplicationFleet", FleetName="fleet", ApplicationArn=APPLICATION),
+)
+
+
 def no_room(user: str) -> Act:
     """This user opens a streaming URL and is turned away."""
 
@@ -107,6 +124,7 @@ CREATES = rules(
         chosen("what AppStream reports as the capacity of an Elastic fleet is not known"),
         output=FLEETS.shown(FleetType="ELASTIC", MaxConcurrentSessions=2, ImageName=ABSENT),
         then=[
+            *WITH_APPLICATION,
             *OFFERED,
             FLEETS.described(
                 State="RUNNING",
@@ -118,6 +136,7 @@ CREATES = rules(
         "has an instance of an Elastic fleet for each user, and it ends with the session",
         SESSIONS,
         then=[
+            *WITH_APPLICATION,
             *OFFERED,
             connected(),
             passed(5),
@@ -134,6 +153,7 @@ CREATES = rules(
         SESSIONS,
         documented("developer guide: “no streaming resources are available” is what users read"),
         then=[
+            *WITH_APPLICATION,
             *OFFERED,
             connected("ann"),
             connected("bob"),
@@ -241,119 +261,9 @@ CREATES = rules(
     ),
     members={**FLEETS.new, **ELASTIC},
 )
-UPDATES = rules(
-    "UpdateFleet",
-    *(
-        answers(
-            f"changes {member} of an Elastic fleet that runs",
-            RUNNING_UPDATES,
-            *sources,
-            members={member: value},
-            given=in_state("RUNNING"),
-            output=FLEETS.shown(**{member: value}),
-        )
-        for member, value, sources in (
-            ("DisplayName", "new", ()),
-            ("IdleDisconnectTimeoutInSeconds", 600, ()),
-            ("DisconnectTimeoutInSeconds", 600, ()),
-            (
-                "MaxConcurrentSessions",
-                9,
-                (
-                    model("The maximum number of concurrent sessions for a fleet."),
-                    model("The maximum number of concurrent sessions for the fleet."),
-                ),
-            ),
-            ("SessionScriptS3Location", SCRIPTS, (SCRIPTS_SAID, *KEY_SAID)),
-            (
-                "UsbDeviceFilterStrings",
-                ["Drive,8,6,80,1234,5678,1,0"],
-                (model("This is allowed but not required for Elastic fleets."),),
-            ),
-        )
-    ),
-    *(
-        refuses(
-            f"refuses {member} of an Elastic fleet that runs",
-            RUNNING_UPDATES,
-            members={member: value},
-            given=in_state("RUNNING"),
-            code=IN_USE,
-            text="Cannot update the attribute for fleet fleet when it is ACTIVE.",
-        )
-        for member, value in (
-            ("InstanceType", "stream.standard.large"),
-            ("Platform", "UBUNTU_PRO_2404"),
-            ("VpcConfig", OTHER_SUBNETS),
-            ("MaxUserDurationInSeconds", 600),
-        )
-    ),
-    *(
-        answers(
-            f"changes {member} of an Elastic fleet that is stopped",
-            *sources,
-            members={member: value},
-            output=FLEETS.shown(**{member: value}),
-        )
-        for member, value, sources in (
-            ("Platform", "UBUNTU_PRO_2404", (PLATFORM,)),
-            ("VpcConfig", OTHER_SUBNETS, (NEEDS_VPC, NO_SUCH_SUBNETS)),
-            (
-                "InstanceType",
-                "stream.standard.large",
-                (model("The following instance types are available for Elastic fleets:"),),
-            ),
-        )
-    ),
-    *(
-        refuses(
-            f"refuses {what} of an Elastic fleet",
-            source,
-            members=members,
-            code=COMBINATION,
-            text=text,
-        )
-        for what, source, members, text in (
-            (
-                "capacity",
-                model("This is not allowed for Elastic fleets."),
-                {"ComputeCapacity": {"DesiredInstances": 1}},
-                "ComputeCapacity is not allowed",
-            ),
-            (
-                "one subnet",
-                NO_SUCH_SUBNETS,
-                {"VpcConfig": {"SubnetIds": ["subnet-a"]}},
-                "two subnets",
-            ),
-            (
-                "to delete the VPC",
-                NEEDS_VPC,
-                {"AttributesToDelete": ["VPC_CONFIGURATION"]},
-                "two subnets",
-            ),
-            (
-                "an image",
-                chosen("its applications come from app blocks; what AppStream does is not known"),
-                {"ImageName": FLEETS.needs["ImageName"]},
-                "ImageName is not allowed",
-            ),
-        )
-    ),
-    answers(
-        "takes the session scripts of an Elastic fleet away",
-        model("The fleet attributes to delete."),
-        members={"AttributesToDelete": ["SESSION_SCRIPT_S3_LOCATION"]},
-        given=[called("UpdateFleet", Name="fleet", SessionScriptS3Location=SCRIPTS)],
-        output=FLEETS.shown(SessionScriptS3Location=ABSENT),
-    ),
-    members=FLEETS.named,
-    given=[elastic()],
-)
 RULES = (
     *FLEETS.alike(*FOR_OTHERS),
     *CREATES,
-    *UPDATES,
 )
 NO_ROWS = (
     NoRow(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import ownstream
+from ownstream.drivers.base import SHOWN
 from ownstream.drivers.process.layout import Layout
 from ownstream.drivers.process.tools import PATH, Tools
 
@@ -85,6 +86,7 @@ def applications(
             ("--ro-bind", str(file), f"/etc/{file.name}")
             for file in sorted((layout.sandbox / "etc").iterdir())
         ),
+        *("--ro-bind", str(layout.shown), SHOWN),
         *("--proc", "/proc", "--dev", "/dev"),
         *_in_memory("/dev/shm", shared_bytes),  # noqa: S108 - the sandbox's own
         *_flat(("--bind", str(at), path) for path, at in layout.temporary.items()),

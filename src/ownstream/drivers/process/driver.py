@@ -22,7 +22,16 @@ from ownstream.drivers.base import (
     Terminal,
     Transient,
 )
-from ownstream.drivers.process import cgroups, ending, image, machine, observing, processes, record
+from ownstream.drivers.process import (
+    cgroups,
+    ending,
+    image,
+    machine,
+    observing,
+    processes,
+    record,
+    showing,
+)
 from ownstream.drivers.process.layout import Layout, ids, layout, possible, scope
 from ownstream.drivers.process.record import Record
 from ownstream.drivers.process.starting import Ground, Launch
@@ -70,6 +79,10 @@ class ProcessDriver:
                     yield handle
         finally:
             self._launching.discard(spec.id)
+
+    async def show(self, instance_id: str, path: str, folder: Path) -> None:
+        """See the port."""
+        await self._run(self._show, self._place(instance_id), path, folder)
 
     async def retire(self, instance_id: str, handle: Handle | None) -> None:
         """See the port."""
@@ -140,6 +153,11 @@ class ProcessDriver:
         after = step(now)
         record.save(after, launch.layout.record)
         return after
+
+    def _show(self, place: Layout, path: str, folder: Path) -> None:
+        if record.load(place.record) is None:
+            raise Terminal(f"there is no instance {place.id}")
+        showing.show(place, path, folder)
 
     def _end(self, place: Layout, known: Record | None) -> None:
         name = self._ground.group_name(place.id)

@@ -50,6 +50,11 @@ class Layout:
         return {"/tmp": self.top / "tmp", "/var/tmp": self.top / "var-tmp"}  # noqa: S108
 
     @property
+    def shown(self) -> Path:
+        """What applications see read-only of what the service puts there while they run."""
+        return self.top / "shown"
+
+    @property
     def sandbox(self) -> Path:
         """What the sandbox reads: its init, its part of /etc, its display's authority."""
         return self.top / "sandbox"

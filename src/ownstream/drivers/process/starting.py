@@ -157,8 +157,9 @@ class Launch:
             folder.mkdir()
             folder.chmod(0o1777)
         etc = self.layout.sandbox / "etc"
-        etc.mkdir()
-        etc.chmod(0o755)
+        for folder in (etc, self.layout.shown):
+            folder.mkdir()
+            folder.chmod(0o755)
         for name, text in bubblewrap.etc(self.layout, internet=self.spec.internet).items():
             _write(etc / name, text.encode(), mode=0o644)
         shutil.copyfile(AGENT / "sandbox_init.py", self.layout.sandbox / "init.py")

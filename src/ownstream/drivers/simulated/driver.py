@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from ownstream.clock import Clock
 from ownstream.drivers.base import Handle, Image, InstanceSpec, Node, Observation, Seen, Transient
@@ -57,6 +58,9 @@ class SimulatedDriver:
         if instance.ready_at is None:
             instance.ready_at = self._clock.now() + self.launch_takes
         yield instance.handle
+
+    async def show(self, instance_id: str, path: str, folder: Path) -> None:
+        """Nobody is there to see it."""
 
     async def retire(self, instance_id: str, handle: Handle | None) -> None:
         if instance_id in self._instances and self.stop_takes:
