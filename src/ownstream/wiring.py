@@ -223,6 +223,7 @@ def application(service: Service, failed: Callable[[], None]) -> ASGIApp:
         ticket_key=service.keyring.key("tickets"),
         secure=service.public_url.startswith("https:"),
         threads=portal_threads(),
+        attributes=service.attributes,
     )
     executor = ThreadPoolExecutor(API_THREADS, thread_name_prefix="api")
     test_mode = _test_mode(service)

@@ -103,7 +103,7 @@ class Engine:
         stated = attributes or Unstated()
         presence = Presence(self.store, self.clock, stated)
         door = Door(self.store, keyring.key("tickets"), new_id=ids.session, attributes=stated)
-        desk = Desk(self.store, Reception(self.store, self.clock), keyring.key("tickets"))
+        desk = Desk(self.store, Reception(self.store, self.clock, stated), keyring.key("tickets"))
         entrance = Entrance(door, presence, self.clock, self._loop, self.at_present, desk)
         self.users = Users(entrance)
         operations = dispatcher(self.store, self.clock, keyring, ENDPOINT, self.faults, limits)

@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from ownstream.clock import Clock
+from ownstream.domain.attributes import Unstated, UserAttributes
 from ownstream.domain.portals import portal_path
 from ownstream.domain.scope import Scope
 from ownstream.portal.catalog import Offer, launch_path, offers
@@ -81,11 +82,12 @@ class Portal:
     ticket_key: bytes
     secure: bool
     threads: ThreadPoolExecutor
+    attributes: UserAttributes = field(default_factory=Unstated)
     _waiting: int = field(default=0, init=False)
 
     @property
     def reception(self) -> Reception:
-        return Reception(self.store, self.clock)
+        return Reception(self.store, self.clock, self.attributes)
 
     def routes(self) -> Sequence[BaseRoute]:
         """The paths, in order."""

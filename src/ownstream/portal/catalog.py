@@ -1,21 +1,19 @@
 """What a user of the pool may open, and the streaming URL that opens it."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from ownstream.domain import fleets
+from ownstream.domain.catalog import DESKTOP, Catalog
 from ownstream.domain.pool_rules import USERPOOL
-from ownstream.domain.scope import Scope
 from ownstream.domain.tickets import Ticket, streaming_url
 from ownstream.portal.reception import Visitor
 from ownstream.portal.refusals import NOT_OFFERED, NOT_RUNNING, TurnedAway
-from ownstream.store import FleetRow, StackRow, Tx, pool, resources
+from ownstream.store import FleetRow, StackRow, Tx, catalogs, pool, resources
 
 VALID_FOR = timedelta(minutes=1)
-DESKTOP = "Desktop"
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def offers(tx: Tx, visitor: Visitor) -> Sequence[Offer]:
     found = [
         offer
         for row in pool.user_stacks(tx, visitor.scope, user=visitor.user_name)
-        for offer in _of_stack(tx, visitor.scope, row.stack)
+        for offer in _of_stack(tx, visitor, row.stack)
     ]
     return sorted(found, key=lambda offer: (offer.title.casefold(), offer.stack, offer.fleet))
 
@@ -92,7 +90,8 @@ def launch_path(
     return streaming_url("", ticket, ticket_key)
 
 
-def _of_stack(tx: Tx, scope: Scope, name: str) -> Iterator[Offer]:
+def _of_stack(tx: Tx, visitor: Visitor, name: str) -> Iterator[Offer]:
+    scope = visitor.scope
     stack = resources.find(tx, StackRow, scope, name)
     if stack is None:
         return
@@ -101,6 +100,9 @@ def _of_stack(tx: Tx, scope: Scope, name: str) -> Iterator[Offer]:
         fleet = resources.find(tx, FleetRow, scope, fleet_name)
         # Users of the pool are no users of a directory.
         if fleet is not None and not fleet.document.get("DomainJoinInfo"):
+            seen = catalogs.session_catalog(
+                tx, scope, stack=name, fleet=fleet_name, attributes=visitor.attributes
+            )
             yield Offer(
                 stack=name,
                 title=str(stack.document.get("DisplayName") or name),
@@ -108,18 +110,16 @@ def _of_stack(tx: Tx, scope: Scope, name: str) -> Iterator[Offer]:
                 fleet_title=str(fleet.document.get("DisplayName") or fleet_name),
                 of_several=len(names) > 1,
                 runs=fleets.state(fleet.goal, fleet.goal_met) == "RUNNING",
-                applications=list(_applications(tx, fleet)),
+                applications=list(_applications(tx, fleet, seen)),
             )
 
 
-def _applications(tx: Tx, fleet: FleetRow) -> Iterator[Application]:
+def _applications(tx: Tx, fleet: FleetRow, seen: Catalog) -> Iterator[Application]:
     if fleet.document.get("StreamView") == DESKTOP.upper():
         yield Application(DESKTOP, DESKTOP, "All of its applications on one desktop")
         return  # they are started from there
-    image = resources.find_image(tx, fleet.scope, str(fleet.document.get("ImageName", "")))
-    catalog: Sequence[Mapping[str, Any]] = image.document.get("Applications", ()) if image else ()
-    for entry in catalog:
-        if entry.get("Enabled", True):
+    for entry in catalogs.image_applications(tx, fleet):
+        if entry.get("Enabled", True) and seen.has(entry["Name"]):
             icon = str(entry.get("IconURL", ""))
             yield Application(
                 name=str(entry["Name"]),
@@ -127,3 +127,5 @@ def _applications(tx: Tx, fleet: FleetRow) -> Iterator[Application]:
                 description=str(entry.get("Description", "")),
                 icon=icon if icon.startswith("/icons/") else "",
             )
+    for offer in seen.more:
+        yield Application(offer.name, offer.display_name, offer.description, offer.icon)

@@ -6,12 +6,13 @@ same is counted, the same work done and the same said as for a wrong password.
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ownstream import passwords
 from ownstream.clock import Clock
 from ownstream.domain import mails
+from ownstream.domain.attributes import Attributes, Unstated, UserAttributes
 from ownstream.domain.passwords import MOST_CHARACTERS, lacks
 from ownstream.domain.scope import Scope
 from ownstream.portal.guesses import Tried
@@ -40,6 +41,7 @@ class Visitor:
     user_name: str
     first_name: str
     must_change: bool
+    attributes: Attributes | None = None  # None: entitlements do not apply to them
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Reception:
 
     store: Store
     clock: Clock
+    attributes: UserAttributes = field(default_factory=Unstated)
 
     def sign_in(self, scope: Scope, user_name: str, password: str, address: str) -> SignedIn:
         """A login, where the password is the user's; else TurnedAway.
@@ -121,7 +124,8 @@ class Reception:
             if login is None or user is None or not user.enabled:
                 return None
             first_name = " ".join(str(user.document.get("FirstName", "")).split())
-            return Visitor(scope, user.name, first_name, login.must_change)
+            attributes = self.attributes.of(user.name)
+            return Visitor(scope, user.name, first_name, login.must_change, attributes)
 
     def sign_out(self, scope: Scope, cookie: str) -> None:
         """The cookie is nobody's any more."""
