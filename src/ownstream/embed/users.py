@@ -76,11 +76,12 @@ class User:
     def launch(self, application: str) -> None:
         """The user has started this application of the catalog; nothing where not connected.
 
-        Nothing runs: usage reports tell of it.
+        Nothing runs: usage reports tell of it. What the session may not start it does not start.
         """
+        presence = self._entrance.presence
         with self._entrance.at_present():
-            if self._is_connected():
-                self._entrance.presence.note_launches(self.session_id, [application])
+            if self._is_connected() and presence.catalog(self.session_id).has(application):
+                presence.note_launches(self.session_id, [application])
 
     def go_idle(self) -> None:
         """From now on there is no input."""

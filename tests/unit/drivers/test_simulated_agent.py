@@ -164,32 +164,58 @@ def test_many_launches_at_once_listen_once(tmp_path: Path) -> None:
     run(tmp_path, scenario)
 
 
+EVERYTHING = {"own": None, "more": []}
+
+
+def opening(session: str, application: str = "", catalog: Any = EVERYTHING) -> bytes:
+    """OPEN of a session that may start what is in the catalog."""
+    body = {"session": session, "application": application, "environment": {}, "catalog": catalog}
+    return json_message(FromGateway.OPEN, body)
+
+
+async def told(wire: Wire, *launched: Any) -> list[str]:
+    """What the service hears has been started, once the browser has asked for these."""
+    messages = [json_message(FromBrowser.LAUNCH, {"application": name}) for name in launched]
+    wire.say(*messages, PING)
+    names: list[str] = []
+    while (message := await wire.heard()) and message[0] != FromAgent.PONG:
+        if message[0] == ToService.LAUNCHED:
+            names += json_body(message)["applications"]
+    return names
+
+
 def test_the_service_is_told_what_a_real_agent_would_have_started(tmp_path: Path) -> None:
-    def opening(session: str, application: str) -> bytes:
-        body = {"session": session, "application": application, "environment": {}}
-        return json_message(FromGateway.OPEN, body)
-
-    async def told(wire: Wire) -> list[str]:
-        """What has been started, until the answer to a ping."""
-        wire.say(PING)
-        names: list[str] = []
-        while (message := await wire.heard()) and message[0] != FromAgent.PONG:
-            if message[0] == ToService.LAUNCHED:
-                names += json_body(message)["applications"]
-        return names
-
     async def scenario(dial: Dial) -> None:
         wire = await dial()
         wire.say(opening("s-1", "editor"), HELLO)
         assert await told(wire) == ["editor"]
-        for name in ("shell", "", "n" * 257, 7, None):
-            wire.say(json_message(FromBrowser.LAUNCH, {"application": name}))
-        assert await told(wire) == ["shell"]
+        assert await told(wire, "shell", "", "n" * 257, 7, None) == ["shell"]
         again = await dial()
         again.say(opening("s-1", "editor"), HELLO)
         assert await told(again) == []
         desktop = await dial()
         desktop.say(opening("s-2", "Desktop"), HELLO)
         assert await told(desktop) == []
+
+    run(tmp_path, scenario)
+
+
+@pytest.mark.parametrize(
+    ("catalog", "started"),
+    [
+        ({"own": ["editor"], "more": []}, ["editor"]),
+        ({"own": [], "more": [{"name": "shell"}]}, ["shell"]),
+        ({"own": [], "more": []}, []),
+        (None, []),
+    ],
+    ids=["of the image", "of the fleet", "none", "not told"],
+)
+def test_what_a_session_may_not_start_is_not_told_of(
+    tmp_path: Path, catalog: Any, started: list[str]
+) -> None:
+    async def scenario(dial: Dial) -> None:
+        wire = await dial()
+        wire.say(opening("s-1", catalog=catalog), HELLO)
+        assert await told(wire, "editor", "shell") == started
 
     run(tmp_path, scenario)

@@ -6,7 +6,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 import ownstream
+from ownstream.domain import usage_reports
 from ownstream.gateway.admission import Refused
+from ownstream.storage.locations import Location, read
 
 IMAGE = "AppStream-AmazonLinux2-02-11-2025"
 STATED = {"ann": {"groups": "cad:office"}, "bob": {"groups": ["office"]}}
@@ -76,6 +78,21 @@ def test_a_link_to_an_application_that_is_not_its_users_is_refused() -> None:
         with pytest.raises(Refused, match="may not use the application"):
             session.service.users.connect(url(client, "bob", ApplicationId="firefox"))
         session.service.users.connect(url(client, "ann", ApplicationId="firefox"))
+
+
+def test_what_a_user_may_not_start_is_in_no_report() -> None:
+    clock = ownstream.TurnedClock()
+    with ownstream.Session(clock=clock, user_attributes=STATED) as session:
+        client = offered(session)
+        entitled(client, "cad", "firefox")
+        bucket = client.create_usage_report_subscription()["S3BucketName"]
+        for user in ("ann", "bob"):
+            session.service.users.connect(url(client, user)).launch("firefox")
+        day = clock.now()
+        clock.advance(days=1, minutes=5)
+        key = usage_reports.applications_key(usage_reports.day_of(day))
+        told = read(session.service.locations, Location(bucket, key), most_bytes=4096)
+        assert told.decode().count("firefox") == 1
 
 
 def test_without_attributes_everybody_may_start_everything() -> None:

@@ -6,7 +6,7 @@ One serves all instances, since nothing is in them that would tell them apart.
 import asyncio
 import os
 from asyncio import StreamReader, StreamWriter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -100,6 +100,7 @@ class Connection:
     reader: StreamReader
     writer: StreamWriter
     _application: str = ""  # what its URL asks for
+    _granted: Collection[str] | None = ()  # what the session may start; None: anything
     _frame: int = 0
 
     async def session(self) -> str:
@@ -111,6 +112,7 @@ class Connection:
             raise FramingError("no OPEN came") from error
         body = json_body(opening) if _is(opening, FromGateway.OPEN) else {}
         session, self._application = body.get("session"), body.get("application", "")
+        self._granted = _granted(body.get("catalog") or {})
         if not isinstance(session, str) or not session:
             raise FramingError("the first message is not OPEN")
         return session
@@ -148,8 +150,10 @@ class Connection:
                 pass  # input, which changes nothing here
 
     async def _tell_launch(self, application: Any) -> None:
-        """For reports it counts as started; nothing where there is no such name."""
-        if isinstance(application, str) and 0 < len(application) <= MOST_NAME:
+        """For reports it counts as started; nothing where the session may not start it."""
+        if not isinstance(application, str) or not 0 < len(application) <= MOST_NAME:
+            return
+        if self._granted is None or application in self._granted:
             await self._send(json_message(ToService.LAUNCHED, {"applications": [application]}))
 
     async def _show(self) -> None:
@@ -192,6 +196,14 @@ def _clear(path: Path) -> None:
     """The folder is there, and what a service that was killed left of this name is not."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
+
+
+def _granted(catalog: Mapping[str, Any]) -> Collection[str] | None:
+    """The names in a catalog as OPEN has it; None where it has all of an instance's own."""
+    own = catalog.get("own", ())
+    if own is None:
+        return None
+    return [*own, *(entry["name"] for entry in catalog.get("more", ()))]
 
 
 def _is(message: bytes, tag: int) -> bool:
