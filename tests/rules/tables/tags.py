@@ -1,6 +1,6 @@
 """TagResource, UntagResource and ListTagsForResource."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tests.rules.acts import called, fleet, image, tagged
 from tests.rules.codes import LIMIT, NOT_FOUND
@@ -19,6 +19,10 @@ from tests.rules.table import (
     refuses,
     rules,
 )
+from tests.rules.tables.app_blocks import ARN as BLOCK_ARN
+from tests.rules.tables.app_blocks import app_block
+from tests.rules.tables.applications import ARN as APPLICATION_ARN
+from tests.rules.tables.applications import application
 
 IMAGE_ARN = "arn:aws:appstream:{region}:{account}:image/Mine"
 NAMED = {"ResourceArn": FLEETS.arn}
@@ -36,7 +40,12 @@ TAGS_SAID = (
     TAGGABLE,
     ARN,
 )
-OTHERS = {"stack": (STACKS.arn, STACKS.exists()), "image": (IMAGE_ARN, image("Mine"))}
+OTHERS: Mapping[str, tuple[str, Sequence[Act]]] = {
+    "app block": (BLOCK_ARN, [app_block()]),
+    "application": (APPLICATION_ARN, [app_block(), application()]),
+    "image": (IMAGE_ARN, [image("Mine")]),
+    "stack": (STACKS.arn, [STACKS.exists()]),
+}
 NOT_BUILDERS = "image builders are not there yet"
 
 
@@ -84,7 +93,7 @@ TAGS = rules(
             f"tags the {kind}",
             *TAGS_SAID,
             members={"ResourceArn": arn},
-            given=[exists],
+            given=exists,
             then=[tagged(arn, ONE)],
             missing=NOT_BUILDERS,
         )
