@@ -112,6 +112,7 @@ def _ended(session: SessionRow) -> EndedSession:
         instance_id=session.instance_id or "",
         has_home_folder=bool(session.home_folder),
         addresses=session.usage.get("addresses", ()),
+        user_arn=session.usage.get("user_arn", ""),
         facts=session.usage.get("facts", {}),
     )
 

@@ -87,6 +87,7 @@ class EndedSession:
     instance_id: str
     has_home_folder: bool = False
     addresses: Sequence[str] = ()  # of the user's devices, the last ones
+    user_arn: str = ""  # of a user who is a resource; empty for others
     facts: Record = field(default_factory=dict[str, str])  # what `facts` said when it began
 
 
@@ -144,7 +145,7 @@ def session_record(session: EndedSession) -> Record:
         "session_end_time": _iso(session.ended_at),
         "session_duration_in_seconds": str(int(duration_s)),
         "user_id": session.user_id,
-        "user_arn": session.scope.arn("user", session.user_id),
+        "user_arn": session.user_arn or session.scope.arn("user", session.user_id),
         "authentication_type": kind,
         "authentication_type_user_id": f"{session.user_id}{kind}",
         "fleet_name": session.fleet,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from ownstream.domain import capacity, fleets, home_folders, tickets, usage_reports
+from ownstream.domain import capacity, fleets, home_folders, tickets
 from ownstream.domain.attributes import Attributes, Unstated, UserAttributes
 from ownstream.domain.elastic import is_elastic
 from ownstream.domain.keys import fleet_key, session_key
@@ -31,6 +31,7 @@ from ownstream.store import (
     pool,
     resources,
     streaming,
+    usage,
 )
 
 ENDED = {
@@ -310,9 +311,7 @@ def _start(tx: Tx, session: SessionRow, fleet: FleetRow) -> None:
     if streaming.assign(tx, session, fleet) is None and not _may_wait(tx, fleet):
         text = "No streaming resources are available. Try again in a few minutes."
         raise Refused(409, "no_capacity", text)
-    stack = resources.find(tx, StackRow, session.scope, session.stack)
-    facts = usage_reports.facts(fleet.document, stack.document if stack else {})
-    session.usage = {"facts": facts}
+    usage.note_beginning(tx, session, fleet)
     tx.add(session)
     tx.touch(session_key(session.id))
     tx.touch(fleet_key(session.scope, fleet.name))

@@ -123,7 +123,7 @@ def _new_id(ctx: Context, user_name: str) -> str:
 def _described(row: UserRow) -> Answer:
     return {
         **row.document,
-        "Arn": row.scope.arn("user", f"userpool/{row.id}"),
+        "Arn": row.arn,
         "UserName": row.name,
         "Enabled": row.enabled,
         "Status": "CONFIRMED" if row.confirmed else "UNCONFIRMED",

@@ -23,6 +23,11 @@ class UserRow(Named, Base):
     reset_digest: Mapped[str] = mapped_column(String(64), default="")  # of a code; empty: none
     reset_expires_at: Mapped[datetime | None]
 
+    @property
+    def arn(self) -> str:
+        """What the API names the user by; another user of the same name has another."""
+        return self.scope.arn("user", f"userpool/{self.id}")
+
 
 class UserStackRow(Scoped, Base):
     """A stack whose applications a user may open."""

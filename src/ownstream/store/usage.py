@@ -7,9 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from ownstream.domain.pool_rules import USERPOOL
 from ownstream.domain.scope import Scope
-from ownstream.domain.usage_reports import with_address
-from ownstream.store.tables import SessionRow
+from ownstream.domain.usage_reports import facts, with_address
+from ownstream.store import resources
+from ownstream.store.pool_tables import UserRow
+from ownstream.store.tables import FleetRow, SessionRow, StackRow
 from ownstream.store.transactions import Tx
 from ownstream.store.usage_tables import LaunchRow, UsageReportsRow
 
@@ -33,6 +36,15 @@ def subscribers(tx: Tx) -> Sequence[Scope]:
     """Whose usage is reported."""
     rows = tx.scalars(select(UsageReportsRow).where(UsageReportsRow.subscribed))
     return [row.scope for row in rows]
+
+
+def note_beginning(tx: Tx, session: SessionRow, fleet: FleetRow) -> None:
+    """What a report tells of the session is remembered as it is when it begins."""
+    stack = resources.find(tx, StackRow, session.scope, session.stack)
+    session.usage = {"facts": facts(fleet.document, stack.document if stack else {})}
+    if session.authentication_type == USERPOOL:
+        user = resources.find(tx, UserRow, session.scope, session.user_id)
+        session.usage |= {"user_arn": user.arn} if user else {}
 
 
 def note_address(session: SessionRow, address: str) -> None:

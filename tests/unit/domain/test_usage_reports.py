@@ -99,6 +99,14 @@ def test_what_was_not_known_as_a_session_began_is_left_empty() -> None:
     assert line["connected_at_least_once"] == "false"
 
 
+def test_a_user_of_the_pool_is_told_by_the_pools_own_arn() -> None:
+    arn = "arn:aws:appstream:eu-west-1:123456789012:user/userpool/1"
+    session = replace(SESSION, authentication_type="USERPOOL", user_arn=arn)
+    record = usage_reports.session_record(session)
+    assert (record["user_arn"], record["authentication_type"]) == (arn, "USERPOOL")
+    assert record["authentication_type_user_id"] == "ann,=b@cUSERPOOL"
+
+
 def test_a_desktop_and_several_sessions_an_instance_are_told() -> None:
     facts = usage_reports.facts(
         {**FLEET, "StreamView": "DESKTOP", "MaxSessionsPerInstance": 4}, STACK

@@ -12,6 +12,7 @@ import pytest
 import ownstream
 from ownstream.embed.users import User
 from ownstream.storage.locations import Location, read
+from tests.unit.embed import test_portal as portal
 from tests.unit.embed.desk import PAIR, START, Desk
 
 MIDNIGHT = START.replace(hour=0) + timedelta(days=1)
@@ -115,6 +116,20 @@ def test_what_has_become_of_fleet_and_stack_changes_no_report(reported: Desk, fo
     [line] = lines(bucket)["daily-session-report-2026-05-04.csv"]
     assert line["instance_type"] == "stream.standard.medium"
     assert line["user_settings_file_upload"] == "ENABLED"
+
+
+def test_a_user_of_the_pool_is_told_of_as_the_resource_that_it_was(folder: Path) -> None:
+    clock = ownstream.TurnedClock(start=START)
+    with ownstream.Session(clock=clock, s3_locations=folder) as session:
+        desk = portal.Desk(session)
+        bucket = folder / desk.client.create_usage_report_subscription()["S3BucketName"]
+        desk.join().open(desk.application).end_session()
+        [user] = desk.client.describe_users(AuthenticationType="USERPOOL")["Users"]
+        desk.client.delete_user(UserName=desk.user, AuthenticationType="USERPOOL")
+        clock.advance(days=1)
+        [line] = lines(bucket)["daily-session-report-2026-05-04.csv"]
+        assert (line["user_arn"], line["user_id"]) == (user["Arn"], desk.user)
+        assert line["authentication_type"] == "USERPOOL"
 
 
 def test_a_session_that_nobody_came_to_is_told_of_as_such(reported: Desk, folder: Path) -> None:
