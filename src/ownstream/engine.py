@@ -16,6 +16,7 @@ from ownstream.drivers.base import Image, InstanceDriver, icon_path
 from ownstream.keyring import Keyring
 from ownstream.model.paging import PageTokens
 from ownstream.operations.registry import written_operations
+from ownstream.storage.locations import Locations
 from ownstream.store import ImageRow, Store, resources
 
 
@@ -31,6 +32,7 @@ class OperationServices:
     public_url: str
     limits: Limits
     faults: Faults
+    locations: Locations
 
     @property
     def ticket_key(self) -> bytes:
@@ -44,14 +46,21 @@ class OperationServices:
 
 
 def dispatcher(
-    store: Store, clock: Clock, keyring: Keyring, public_url: str, faults: Faults, limits: Limits
+    store: Store,
+    clock: Clock,
+    keyring: Keyring,
+    public_url: str,
+    faults: Faults,
+    limits: Limits,
+    *,
+    locations: Locations,
 ) -> Dispatcher:
     """All operations that there are, over this store."""
     return Dispatcher(
         operations=written_operations(),
         transaction=store.transaction,
         now=clock.now,
-        services=OperationServices(keyring, public_url, limits, faults),
+        services=OperationServices(keyring, public_url, limits, faults, locations),
         page_tokens=PageTokens(keyring.key("pages")),
     )
 

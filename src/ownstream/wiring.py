@@ -292,6 +292,7 @@ def _api(service: Service) -> Front:
         service.public_url,
         service.faults,
         Limits(fleets=settings.max_fleets, stacks=settings.max_stacks, users=settings.max_users),
+        locations=service.locations,
     )
     api = Api(operations, _verifier(service), faults=service.faults)
     identity = Identity(_verifier(service, sts.SIGNING_NAME))

@@ -5,7 +5,7 @@ It knows nothing of HTTP: the server hands it what a request said, the embedded 
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -27,6 +27,7 @@ from ownstream.model.errors import (
 from ownstream.model.paging import BadTokenError, Page, PageTokens, list_binding
 from ownstream.model.validate import output_breaches, validate_input
 from ownstream.operations.context import Context, Services
+from ownstream.operations.objects import Objects, Wanted
 from ownstream.operations.registry import Answer, Operation
 from ownstream.store import Conflict, Tx, Unwritable
 
@@ -96,6 +97,7 @@ class _Call:
     members: Mapping[str, Any]
     principal: Principal
     request_id: str
+    objects: Objects = field(default_factory=Objects)
 
     def output(self) -> dict[str, Any]:
         try:
@@ -106,11 +108,15 @@ class _Call:
 
     def _tried(self) -> dict[str, Any]:
         # A conflict means that another transaction went first: the next try sees what it did.
-        for _ in range(TRIES):
+        tries = TRIES
+        while tries:
             try:
                 with self.dispatcher.transaction() as tx:
                     return self._in_transaction(tx)
+            except Wanted as wanted:
+                self.objects.fetch(wanted, self.dispatcher.services.locations)
             except Conflict:
+                tries -= 1
                 log.info("transaction conflict", operation=self.operation.model.name)
             except Unwritable as error:
                 log.error("store not written", operation=self.operation.model.name, why=str(error))
@@ -128,6 +134,7 @@ class _Call:
             request_id=self.request_id,
             access_key=principal.access_key,
             services=dispatcher.services,
+            objects=self.objects,
         )
         answer: Answer = self.operation.answer(ctx, self.members)
         if isinstance(answer, Page):

@@ -106,7 +106,15 @@ class Engine:
         desk = Desk(self.store, Reception(self.store, self.clock, stated), keyring.key("tickets"))
         entrance = Entrance(door, presence, self.clock, self._loop, self.at_present, desk)
         self.users = Users(entrance)
-        operations = dispatcher(self.store, self.clock, keyring, ENDPOINT, self.faults, limits)
+        operations = dispatcher(
+            self.store,
+            self.clock,
+            keyring,
+            ENDPOINT,
+            self.faults,
+            limits,
+            locations=self.locations,
+        )
         self._api = _api(operations, self._system.now, self.faults)
         with self.clock.turn:
             self._held.enter_context(self.clock.driving(self._settle))

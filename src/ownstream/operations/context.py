@@ -7,6 +7,8 @@ from typing import Protocol
 from ownstream.domain.faults import Faults
 from ownstream.domain.limits import Limits
 from ownstream.domain.scope import Scope
+from ownstream.operations.objects import Objects
+from ownstream.storage.locations import Locations
 from ownstream.store import Tx
 
 
@@ -33,6 +35,11 @@ class Services(Protocol):
         """The faults that a test has asked for."""
         ...
 
+    @property
+    def locations(self) -> Locations:
+        """Where the objects are that S3Location names."""
+        ...
+
     def seal(self, secret: bytes) -> bytes:
         """The secret encrypted, fit for the store."""
         ...
@@ -52,3 +59,4 @@ class Context:
     request_id: str
     access_key: str
     services: Services
+    objects: Objects

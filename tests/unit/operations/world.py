@@ -15,6 +15,7 @@ from ownstream.faults import Faults
 from ownstream.keyring import Keyring
 from ownstream.model.errors import ServiceError
 from ownstream.operations.registry import written_operations
+from ownstream.storage.memory_locations import MemoryLocations
 from ownstream.store import FleetRow, ImageRow, InstanceRow, NodeRow, SessionRow, Store, resources
 from tests.support.services import NOON, PRINCIPAL, dispatcher_of
 
@@ -48,6 +49,7 @@ class WiredServices:
     public_url: str = "https://apps.example.com"
     ticket_key: bytes = b"a key for tickets"
     keyring: Keyring = field(default_factory=lambda: Keyring(b"s" * 32))
+    locations: MemoryLocations = field(default_factory=MemoryLocations)
 
     def seal(self, secret: bytes) -> bytes:
         return self.keyring.seal(secret)
