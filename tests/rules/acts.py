@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from ownstream.domain.scope import Scope
 from ownstream.faults import NoCapacity
 from ownstream.gateway.admission import Refused as NotAdmitted
 from ownstream.portal.refusals import TurnedAway
+from ownstream.storage.locations import Location
 from ownstream.store import FleetRow, ImageRow, SessionRow, resources
 from ownstream.store.tables import TagRow
 from tests.rules.subjects import Subject
@@ -250,6 +252,11 @@ def image(name: str, *, owner: str = "{account}", **document: Any) -> Act:
             tx.add(ImageRow(**key, document=described, created_at=like.created_at))
 
     return act
+
+
+def located(key: str, content: bytes, bucket: str = "pictures") -> Act:
+    """There is an object of this key, with this content."""
+    return lambda subject: subject.locations.write(Location(bucket, key), BytesIO(content))
 
 
 def session(id_: str, **columns: Any) -> Act:

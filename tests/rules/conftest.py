@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import ownstream
+from ownstream.storage.folder_locations import FolderLocations
 from ownstream.store import open_store, sqlite_url
 from tests.rules.acts import LONG
 from tests.rules.subjects import Subject
@@ -22,7 +23,7 @@ def embedded() -> Iterator[Callable[[], Subject]]:
     """The engine in this process, its clock turned."""
     with ownstream.Session(clock=ownstream.TurnedClock(start=START)) as session:
         store = session.service.engine.store
-        yield lambda: Subject(session, store, ACCOUNT)
+        yield lambda: Subject(session, store, ACCOUNT, session.service.locations)
 
 
 @pytest.fixture(scope="package")
@@ -40,7 +41,8 @@ def running(service: Served) -> Iterator[Callable[[], Subject]]:
     for name, variable in (("config_file", "config"), ("credentials_file", "credentials")):
         session.set_config_variable(name, str(service.data_dir / "aws" / variable))
     session.set_config_variable("profile", "ownstream")
-    yield lambda: Subject(session, store, ACCOUNT)
+    locations = FolderLocations(service.data_dir / "s3")
+    yield lambda: Subject(session, store, ACCOUNT, locations)
     store.close()
 
 

@@ -22,6 +22,7 @@ OPERATIONS = (
     "CreateFleet",
     "CreateStack",
     "CreateStreamingURL",
+    "CreateThemeForStack",
     "CreateUsageReportSubscription",
     "CreateUser",
     "DeleteAppBlock",
@@ -30,6 +31,7 @@ OPERATIONS = (
     "DeleteEntitlement",
     "DeleteFleet",
     "DeleteStack",
+    "DeleteThemeForStack",
     "DeleteUsageReportSubscription",
     "DeleteUser",
     "DescribeAppBlocks",
@@ -42,6 +44,7 @@ OPERATIONS = (
     "DescribeImages",
     "DescribeSessions",
     "DescribeStacks",
+    "DescribeThemeForStack",
     "DescribeUsageReportSubscriptions",
     "DescribeUserStackAssociations",
     "DescribeUsers",
@@ -64,6 +67,7 @@ OPERATIONS = (
     "UpdateEntitlement",
     "UpdateFleet",
     "UpdateStack",
+    "UpdateThemeForStack",
 )
 _BLOCK = re.compile(r"</?(p|li|ul|ol|note|dl|dd|dt|important)\b[^>]*>")
 _TAG = re.compile(r"<[^>]+>")

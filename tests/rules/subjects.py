@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 import ownstream
+from ownstream.storage.locations import Locations
 from ownstream.store import ImageRow, Store
 from tests.rules.matching import differences
 from tests.rules.table import Answered, Look, Of, Refused, Rule
@@ -29,6 +30,7 @@ class Subject:
     session: ownstream.Session
     store: Store  # the service's own, for what no call of the API can bring about
     account: str
+    locations: Locations  # the objects that an S3Location names
     region: str = field(default_factory=lambda: f"rule-{next(_numbers)}")
     users: dict[str, Any] = field(default_factory=dict[str, Any])
     answer: Mapping[str, Any] = field(default_factory=dict[str, Any])  # to the row's own call

@@ -5,8 +5,8 @@ A document has the members of the model's Stack but for those that are found out
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from ownstream.domain.addresses import is_web_url
 from ownstream.domain.agent_access import config_refusals, merged_config
 from ownstream.domain.faults import StorageConnectorFailure
 from ownstream.domain.home_folders import CONNECTOR
@@ -93,7 +93,7 @@ def member_refusals(members: Members) -> Refusals:
     yield from setting_refusals(members.get("UserSettings", ()))
     yield from _connector_refusals(members.get("StorageConnectors", ()))
     for member in ("RedirectURL", "FeedbackURL"):
-        if members.get(member) and not _is_web_url(members[member]):
+        if members.get(member) and not is_web_url(members[member]):
             yield Refusal(VALUE, f"{member} must begin with https:// or http:// and name a host.")
 
 
@@ -171,16 +171,6 @@ def _connector_refusals(connectors: Iterable[Members]) -> Refusals:
             yield Refusal(
                 COMBINATION, "DomainsRequireAdminConsent needs the connector type ONE_DRIVE."
             )
-
-
-def _is_web_url(text: str) -> bool:
-    if any(letter.isspace() or not letter.isprintable() for letter in text):
-        return False
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _delete(document: Document, attribute: str) -> None:

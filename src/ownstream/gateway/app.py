@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
@@ -21,12 +21,13 @@ from ownstream.domain.scope import Scope
 from ownstream.gateway.admission import Admission, Door, Refused, handle, public
 from ownstream.gateway.application_icons import ApplicationIcons
 from ownstream.gateway.files import Files
+from ownstream.gateway.page import Look, look
 from ownstream.gateway.presence import Presence
 from ownstream.gateway.relay import Bells, Relay
 from ownstream.gateway.visitors import COOKIE, SAFE, cookie, cookies, is_from_our_page, refusal
 from ownstream.log import Log
 from ownstream.storage.locations import Locations
-from ownstream.store import ImageRow, StackRow, Store, Tx, resources
+from ownstream.store import ImageRow, Store, resources, themes
 
 STATIC = Path(__file__).parent / "static"
 PAGE = STATIC / "index.html"
@@ -65,6 +66,7 @@ class Gateway:
             Route("/session/end", self.end, methods=["POST"]),
             Route("/icons/{image}/{application}", self.icon, methods=["GET"]),
             Route("/application-icons/{icon}", self._application_icons.icon, methods=["GET"]),
+            Route(f"{themes.PATH}/{{digest}}", self.theme_picture, methods=["GET"]),
             WebSocketRoute("/stream", self.stream),
             *Files(self.door, self.presence).routes(),
             Mount("/assets", StaticFiles(directory=STATIC / "assets", check_dir=False)),
@@ -74,9 +76,10 @@ class Gateway:
         """The page, for this ticket or this cookie or none; it asks for what it may show."""
         if not has_page():
             return Response(NO_PAGE, 503)
-        framers = await asyncio.to_thread(self._framers, request)
-        headers = {**SAFE, "Content-Security-Policy": _policy(framers), "Cache-Control": "no-store"}
-        return FileResponse(PAGE, headers=headers)
+        look = await asyncio.to_thread(self._look, request)
+        text = await asyncio.to_thread(PAGE.read_text)
+        policy = {"Content-Security-Policy": look.policy, "Cache-Control": "no-store"}
+        return HTMLResponse(look.dressed(text), headers={**SAFE, **policy})
 
     async def authenticate(self, request: Request) -> Response:
         """A ticket taken: 200 with the session and its cookie, else why not."""
@@ -141,6 +144,16 @@ class Gateway:
     def _application_icons(self) -> ApplicationIcons:
         return ApplicationIcons(self.store, self.locations)
 
+    async def theme_picture(self, request: Request) -> Response:
+        """A picture of a theme: its address is its content's, so it never changes."""
+        found = await asyncio.to_thread(self._picture, request.path_params["digest"])
+        if found is None:
+            return Response("No such picture.", 404)
+        content, media_type = found
+        policy = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
+        cache = {"Cache-Control": "public, max-age=31536000, immutable"}
+        return Response(content, media_type=media_type, headers={**SAFE, **policy, **cache})
+
     def _session_id(self, cookie: str | None) -> str:
         with self.store.snapshot() as tx:
             return self.door.find(tx, cookie).id
@@ -151,26 +164,33 @@ class Gateway:
             path = row.icons.get(application) if row else None
             return Path(path) if path else None
 
-    def _framers(self, request: Request) -> Sequence[str]:
-        """Hosts that may show the page in a frame."""
+    def _look(self, request: Request) -> Look:
+        """How the page is to look, by the stack of its ticket or of its cookie's session."""
         query = request.query_params
         ticket = self.door.ticket(query.get("parameters", ""), query.get("signature", ""))
         with self.store.snapshot() as tx:
             if ticket is not None:
-                scope = Scope(ticket.awsAccountId, ticket.region)
-                return _embed_hosts(tx, scope, ticket.stack)
+                return look(tx, Scope(ticket.awsAccountId, ticket.region), ticket.stack)
             try:
                 session = self.door.find(tx, cookie(request))
             except Refused:
-                return ()
-            return _embed_hosts(tx, session.scope, session.stack)
+                return Look()
+            return look(tx, session.scope, session.stack)
+
+    def _picture(self, digest: str) -> tuple[bytes, str] | None:
+        with self.store.snapshot() as tx:
+            return themes.picture(tx, digest)
 
     def _set_cookie(self, response: Response, admission: Admission) -> None:
         name, value = COOKIE + handle(admission.welcome.session), admission.cookie or ""
         secure = self.public_url.startswith("https:")
-        # A page shown in another site's frame gets no Strict cookie back.
-        same_site = "none" if admission.embeddable and secure else "strict"
+        # A page in another site's frame gets no Strict cookie back; nor any, where the browser
+        # blocks those of third parties, unless it is partitioned: that site's frames' alone.
+        framed = admission.embeddable and secure
+        same_site = "none" if framed else "strict"
         response.set_cookie(name, value, httponly=True, secure=secure, samesite=same_site)
+        if framed:
+            response.headers["set-cookie"] += "; Partitioned"  # starlette knows it from 3.14 on
 
 
 async def unavailable(_: Request, error: Exception) -> Response:
@@ -178,11 +198,6 @@ async def unavailable(_: Request, error: Exception) -> Response:
     Log("gateway").warning("store unavailable", why=str(error))
     text = "The service is busy. Try again in a moment."
     return refusal(Refused(503, "busy", text))
-
-
-def _embed_hosts(tx: Tx, scope: Scope, stack: str) -> Sequence[str]:
-    row = resources.find(tx, StackRow, scope, stack)
-    return row.document.get("EmbedHostDomains") or () if row else ()
 
 
 async def _ticket_in(request: Request) -> tuple[str, str] | None:
@@ -202,20 +217,3 @@ async def _ticket_in(request: Request) -> tuple[str, str] | None:
                 return None
     except (ValueError, RecursionError):
         return None
-
-
-def _policy(framers: Sequence[str]) -> str:
-    hosts = " ".join(f"https://{host} https://*.{host}" for host in framers)
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' blob: data:",
-            "connect-src 'self'",
-            "worker-src 'self' blob:",
-            "base-uri 'none'",
-            "form-action 'self'",
-            f"frame-ancestors 'self' {hosts}".rstrip(),
-        )
-    )

@@ -13,7 +13,7 @@ from ownstream.operations.context import Context
 from ownstream.operations.named import described, refuse_duplicate, wanted
 from ownstream.operations.refusing import refuse_if
 from ownstream.operations.registry import operation
-from ownstream.store import StackRow, applications, pool, resources
+from ownstream.store import StackRow, applications, pool, resources, themes
 
 Answer = Mapping[str, Any]
 
@@ -69,7 +69,7 @@ def update_stack(
 
 @operation
 def delete_stack(ctx: Context, name: str) -> None:
-    """The stack, its entitlements, tags and users are gone. Refused while it offers fleets."""
+    """The stack and what belongs to it are gone. Refused while it offers fleets."""
     row = wanted(ctx, StackRow, "stack", name)
     if resources.associated_fleets(ctx.tx, ctx.scope, name, limit=1):
         raise ResourceInUseException(
@@ -79,6 +79,7 @@ def delete_stack(ctx: Context, name: str) -> None:
     applications.forget_stack(ctx.tx, ctx.scope, name)
     resources.forget_tags(ctx.tx, ctx.scope.arn("stack", name))
     pool.forget_stack(ctx.tx, ctx.scope, name)
+    themes.forget(ctx.tx, ctx.scope, name)
     ctx.tx.delete(row)
 
 

@@ -26,6 +26,8 @@ from ownstream.store.tables import (
     NodeRow,
     SessionRow,
     StackRow,
+    ThemePictureRow,
+    ThemeRow,
 )
 from ownstream.store.transactions import Tx
 from ownstream.store.usage_tables import LaunchRow, UsageReportsRow
@@ -51,6 +53,8 @@ __all__ = [
     "SessionRow",
     "StackRow",
     "Store",
+    "ThemePictureRow",
+    "ThemeRow",
     "Tx",
     "Unwritable",
     "UsageReportsRow",

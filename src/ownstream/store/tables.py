@@ -121,6 +121,23 @@ class TagRow(Base):
     value: Mapped[str] = mapped_column(String(256))
 
 
+class ThemeRow(Named, Base):
+    """A stack's theme; its name is the stack's."""
+
+    __tablename__ = "themes"
+
+
+class ThemePictureRow(Scoped, Base):
+    """A copy of a theme's picture, as it was when the theme was given it."""
+
+    __tablename__ = "theme_pictures"
+    stack: Mapped[str] = mapped_column(String(256), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)  # logo or favicon
+    digest: Mapped[str] = mapped_column(String(64), index=True)  # of the content; its address
+    media_type: Mapped[str] = mapped_column(String(32))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
 class InstanceRow(Base):
     """A streaming instance: what is wanted of it and how it was last seen."""
 

@@ -1,7 +1,9 @@
 """The gateway's HTTP answers: who may ask for what, and with which headers."""
 
 import asyncio
+import html
 import json
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from ownstream.storage.locations import Locations
-from ownstream.store import FleetRow, ImageRow, StackRow, Store, resources
+from ownstream.store import FleetRow, ImageRow, StackRow, Store, ThemeRow, resources
 from tests.support.clock import START, TurnedClock
 from tests.support.gateway import HOST, gateway_app
 from tests.support.world import SCOPE, add_ready_instance, store_with_fleet, url
@@ -172,8 +174,45 @@ def test_the_page_may_be_framed_by_the_stacks_hosts_alone() -> None:
         assert stack
         stack.document["EmbedHostDomains"] = ["portal.example"]
     policy = ask(store, "GET", target).headers["content-security-policy"]
-    assert "frame-ancestors 'self' https://portal.example" in policy
+    assert policy.endswith("frame-ancestors 'self' https://portal.example")
     assert "script-src 'self';" in policy
+
+
+def test_a_session_that_others_may_embed_has_a_cookie_of_its_own_in_their_frames() -> None:
+    store = world()
+    with store.transaction() as tx:
+        stack = resources.find(tx, StackRow, SCOPE, "s")
+        assert stack
+        stack.document["EmbedHostDomains"] = ["portal.example"]
+    cookie = posted(store, url(expires=SOON)).headers["set-cookie"].lower()
+    assert {"httponly", "secure", "samesite=none", "partitioned"} <= {
+        part.strip() for part in cookie.split(";")
+    }
+
+
+def test_a_page_of_no_stack_may_be_framed_by_nobody_else_and_has_no_theme() -> None:
+    answer = ask(world(), "GET", "/?session=unknown")
+    assert answer.headers["content-security-policy"].endswith("frame-ancestors 'self'")
+    assert b"ownstream-theme" not in answer.body
+
+
+def test_a_theme_is_data_in_the_page_and_never_markup() -> None:
+    store = world()
+    title = "</head><script>alert(1)</script>\" onload='x"
+    document = {
+        "State": "ENABLED",
+        "ThemeTitleText": title,
+        "ThemeStyling": "RED",
+        "ThemeFooterLinks": [{"DisplayName": "<b>", "FooterLinkURL": "https://e.example/"}],
+    }
+    with store.transaction() as tx:
+        key = {"account": SCOPE.account, "region": SCOPE.region, "name": "s"}
+        tx.add(ThemeRow(**key, document=document, created_at=START))
+    page = ask(store, "GET", url(expires=SOON).removeprefix("http://host")).body.decode()
+    found = re.search('<meta name="ownstream-theme" content="([^"]*)" />', page)
+    assert found
+    assert json.loads(html.unescape(found[1]))["title"] == title
+    assert page.count("<script") == 1
 
 
 def test_icons_are_served_by_name_and_nothing_else_is(tmp_path: Path) -> None:

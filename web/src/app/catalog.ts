@@ -1,7 +1,8 @@
 /** The catalog: the applications that can be started, and which of them run. */
 
 import type { Application } from "../core/incoming";
-import { element, icon, iconButton } from "./dom";
+import { element, icon, iconButton, present } from "./dom";
+import { linksOf, logoOf, themeOf } from "./theme";
 
 export interface CatalogEvents {
   chosen(application: Application): void;
@@ -38,7 +39,9 @@ export class Catalog {
     this.searchBox = element("label", { class: "search" }, icon("search"), this.search);
     const title = element("h1", {}, "Catalog");
     const head = element("header", {}, title, this.searchBox, this.close);
-    const panel = element("div", { class: "panel" }, head, this.tiles, this.nothing);
+    const theme = themeOf(document);
+    const content = present(logoOf(theme), head, this.tiles, this.nothing, linksOf(theme));
+    const panel = element("div", { class: "panel" }, ...content);
     const attributes = { class: "catalog", role: "dialog", "aria-label": "Catalog", hidden: "" };
     this.element = element("section", attributes, panel);
     this.listen();

@@ -24,6 +24,11 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** Those of the children that are there. */
+export function present(...children: readonly (Child | null)[]): readonly Child[] {
+  return children.filter((child) => child !== null);
+}
+
 export interface ButtonOptions {
   readonly label: string;
   readonly icon?: IconName;

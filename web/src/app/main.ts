@@ -8,7 +8,9 @@ import { messageOf, showMessage } from "./message";
 import { devicePreferences } from "./preferences";
 import { ofSession, service, type Session, type Ticket } from "./service";
 import { SessionPage } from "./session-page";
+import { themeOf, wear } from "./theme";
 
+wear(document, themeOf(document));
 await open();
 
 async function open(): Promise<void> {

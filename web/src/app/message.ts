@@ -3,10 +3,12 @@
 import { Unreachable } from "../core/asking";
 import type { End } from "../core/incoming";
 import { realTimers } from "../core/timers";
-import { button, element, icon, type ButtonOptions } from "./dom";
+import { webAddress } from "./addresses";
+import { button, element, icon, present, type ButtonOptions } from "./dom";
 import type { IconName } from "./icons";
 import { GONE, Refusal } from "./service";
 import { endingHeadline, isPassing, refusalHeadline } from "./texts";
+import { linksOf, logoOf, nameTab, themeOf } from "./theme";
 
 export interface Message {
   readonly state: "ended" | "error";
@@ -38,7 +40,7 @@ const reload: ButtonOptions = {
 /** Puts the message in place of everything on the page. */
 export function showMessage(message: Message): void {
   document.documentElement.dataset.state = message.state;
-  document.title = message.headline;
+  nameTab(message.headline);
   const heading = element("h1", { tabindex: "-1" }, message.headline);
   const card = element(
     "div",
@@ -53,7 +55,10 @@ export function showMessage(message: Message): void {
   if (message.action) card.append(button({ ...message.action, class: "button primary" }));
   if (message.portal) card.append(portalLink(message.portal));
   if (message.feedback) card.append(feedbackLink(message.feedback));
-  document.body.replaceChildren(element("main", { class: "message" }, card));
+  const theme = themeOf(document);
+  const content = present(logoOf(theme), card, linksOf(theme));
+  const column = element("div", { class: "message-column" }, ...content);
+  document.body.replaceChildren(element("main", { class: "message" }, column));
   heading.focus();
 }
 
@@ -98,13 +103,6 @@ export const takenOver: Message = {
   text: "It can be shown in one window at a time. Your applications are still running.",
   action: { ...reload, label: "Use here" },
 };
-
-/** The address if it is one of the web, else nothing. */
-export function webAddress(address: string): string {
-  if (!URL.canParse(address)) return "";
-  const { protocol, href } = new URL(address);
-  return protocol === "https:" || protocol === "http:" ? href : "";
-}
 
 /** The text, without a first sentence that only says the headline again. */
 function withoutHeadline({ headline, text }: Message): string {

@@ -7,6 +7,7 @@ import type { Timers } from "../core/timers";
 import { element } from "./dom";
 import type { PreferenceStore } from "./preferences";
 import { Stage } from "./stage";
+import { themeOf, wear } from "./theme";
 import type { Toasts } from "./toasts";
 import { relabel, type Toolbar } from "./toolbar";
 import { Veil, type VeilText } from "./veil";
@@ -126,6 +127,7 @@ export class SecondMonitor {
   private async furnish(opened: Opened): Promise<void> {
     const { page, stage, veil, closing } = opened;
     const { title, timers, events } = this.options;
+    wear(page.document, themeOf(document));
     page.document.title = `${title}: second monitor`;
     page.document.documentElement.lang = document.documentElement.lang;
     stage.element.append(veil.element);

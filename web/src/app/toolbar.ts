@@ -5,6 +5,7 @@ import type { IconName } from "./icons";
 import mark from "./mark.svg";
 import { Popup } from "./popup";
 import { rove } from "./rove";
+import { logoOf, nameTab, themeOf } from "./theme";
 
 /** Where a tool stands, from left to right. */
 export const PLACES = [
@@ -64,7 +65,7 @@ export class Toolbar {
     this.rest.element.addEventListener("click", () => {
       this.rest.close();
     });
-    const logo = element("img", { src: mark, alt: "", class: "mark", width: "22", height: "22" });
+    const logo = logoOf(themeOf(document)) ?? ownMark();
     const heading = element("div", { class: "heading" }, logo, this.title, this.application);
     const content = [heading, readout, this.tools, this.rest.element];
     this.element = element("header", { class: "toolbar" }, ...content);
@@ -101,7 +102,7 @@ export class Toolbar {
   name(title: string, application: string): void {
     this.title.textContent = title;
     this.application.textContent = application;
-    document.title = application || title;
+    nameTab(application || title);
   }
 
   focus(): void {
@@ -166,6 +167,10 @@ function face(label: string, name: IconName): readonly Node[] {
 export function feedbackLink(href: string): HTMLAnchorElement {
   const elsewhere = { href, target: "_blank", rel: "noopener noreferrer" };
   return element("a", { class: "tool", ...elsewhere }, ...face("Send feedback", "feedback"));
+}
+
+function ownMark(): HTMLImageElement {
+  return element("img", { src: mark, alt: "", class: "mark", width: "22", height: "22" });
 }
 
 function toolButton(label: string, name: IconName, action: () => void): HTMLButtonElement {

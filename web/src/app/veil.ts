@@ -1,7 +1,8 @@
 /** What lies over the stage while there is no live picture to see. */
 
 import type { Cancel, Timers } from "../core/timers";
-import { element } from "./dom";
+import { element, present } from "./dom";
+import { linksOf, logoOf, themeOf } from "./theme";
 
 export interface VeilText {
   readonly title: string;
@@ -26,7 +27,10 @@ export class Veil {
     this.timers = timers;
     const spinner = element("div", { class: "spinner", "aria-hidden": "true" });
     const card = element("div", { class: "veil-card" }, spinner, this.title, this.detail);
-    this.element = element("div", { class: "veil", role: "status" }, card);
+    const theme = themeOf(document);
+    const content = present(logoOf(theme), card, linksOf(theme));
+    const column = element("div", { class: "veil-column" }, ...content);
+    this.element = element("div", { class: "veil", role: "status" }, column);
   }
 
   /** Shows this text, or lifts the veil with null. */

@@ -106,6 +106,8 @@ export class Gateway {
   ]);
   readonly requests: { readonly name: string; readonly query: string; readonly body: string }[] =
     [];
+  /** The theme that the page is given; null for none. */
+  theme: object | null = null;
   private readonly server: Server;
   private readonly sockets = new WebSocketServer({ noServer: true });
   private readonly arrived: AgentSide[] = [];
@@ -165,7 +167,7 @@ export class Gateway {
     this.requests.push({ name, query, body: Buffer.concat(chunks).toString() });
     const answer = this.answers.get(name + query) ?? this.answers.get(name);
     if (answer === undefined) {
-      await serveFile(path, response);
+      await serveFile(path, response, this.theme);
       return;
     }
     response.writeHead(answer.status, { "Content-Type": "application/json" });
@@ -173,7 +175,11 @@ export class Gateway {
   }
 }
 
-async function serveFile(path: string, response: ServerResponse): Promise<void> {
+async function serveFile(
+  path: string,
+  response: ServerResponse,
+  theme: object | null,
+): Promise<void> {
   const isPage = path === "/" || path === "/authenticate";
   if (!isPage && !path.startsWith("/assets/")) {
     response.writeHead(404).end();
@@ -182,5 +188,12 @@ async function serveFile(path: string, response: ServerResponse): Promise<void> 
   const file = isPage ? "/index.html" : path;
   const headers = { "Content-Type": TYPES[extname(file)] ?? "", "Content-Security-Policy": POLICY };
   const content = await readFile(join(STATIC, file));
-  response.writeHead(200, headers).end(content);
+  response.writeHead(200, headers).end(isPage ? dressed(content.toString(), theme) : content);
+}
+
+/** The page with its theme, as the service puts it there. */
+function dressed(page: string, theme: object | null): string {
+  if (theme === null) return page;
+  const content = JSON.stringify(theme).replaceAll('"', "&quot;");
+  return page.replace("</head>", `<meta name="ownstream-theme" content="${content}" /></head>`);
 }

@@ -1,5 +1,6 @@
 /** A page in a real Chromium, with the test as its gateway and agent. */
 
+import axe, { type AxeResults } from "axe-core";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { FromBrowser } from "../../src/core/tags";
@@ -113,6 +114,22 @@ export async function places(
     const view = new DataView(message.buffer);
     return [view.getUint16(1), view.getUint16(3), view.getUint8(5)];
   });
+}
+
+/** What axe finds wrong with the page as it is now, on light and on dark. */
+export async function unreadable(): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate<AxeResults>("axe.run()");
+    for (const { id, nodes } of violations) {
+      for (const { target, failureSummary } of nodes) {
+        found.push(`${colorScheme}: ${id}: ${target.join(" ")}: ${failureSummary ?? ""}`);
+      }
+    }
+  }
+  return found;
 }
 
 export function near(colour: readonly number[], wanted: readonly number[]): boolean {

@@ -1,7 +1,8 @@
 /** Pages that are nothing but a message. */
 
 import { beforeEach, describe, expect, test } from "vitest";
-import { ending, messageOf, showMessage, webAddress } from "../../../src/app/message";
+import { webAddress } from "../../../src/app/addresses";
+import { ending, messageOf, showMessage } from "../../../src/app/message";
 import { Refusal } from "../../../src/app/service";
 import { Unreachable } from "../../../src/core/asking";
 
