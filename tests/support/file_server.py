@@ -12,7 +12,7 @@ from typing import Any
 
 from ownstream.agent.inside.channel import LENGTH, Channel
 from ownstream.agent.inside.files import Server
-from ownstream.agent.inside.folders import FOLDER, Folders
+from ownstream.agent.inside.folders import FOLDER
 
 WITHIN_S = 20.0
 NOON_NS = 1_700_000_000_123_000_000
@@ -95,7 +95,7 @@ def file_server(home: Path) -> Iterator[FileServer]:
     """A server of this home folder, which has its temporary folder already."""
     (home / "MyFiles" / "TemporaryFiles").mkdir(parents=True, exist_ok=True)
     fd = os.open(home, FOLDER)
-    made = FileServer(home, Server(Folders(fd)), [])
+    made = FileServer(home, Server(fd), [])
     try:
         yield made
     finally:

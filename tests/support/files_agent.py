@@ -14,7 +14,7 @@ from ownstream.agent.file_requests import visit
 from ownstream.agent.files import Ends, Files
 from ownstream.agent.inside.channel import Channel
 from ownstream.agent.inside.files import Server
-from ownstream.agent.inside.folders import FOLDER, Folders
+from ownstream.agent.inside.folders import FOLDER
 from ownstream.channel.framing import read_message
 from ownstream.channel.tags import MAX_ASK_BYTES
 from tests.support.clock import settle
@@ -52,7 +52,7 @@ class _Threads:
 
     def serve_files(self, end: socket.socket) -> None:
         door = socket.socket(fileno=os.dup(end.fileno()))
-        server = Server(Folders(self._home))
+        server = Server(self._home)
         threading.Thread(target=self._serve, args=(door, server), daemon=True).start()
 
     def _serve(self, door: socket.socket, server: Server) -> None:

@@ -51,6 +51,9 @@ _BROWSERS: Mapping[str, _Rule] = {
 }
 _CONTROLS = frozenset({"scan", "digest", "read", "write", "folder", "tell"})
 
+# Members of control's requests alone: settings of applications are no files of the user's.
+_BEYOND = frozenset({"in"})
+
 # To these the bytes of a file may follow from the sandbox; to others it has nothing to send.
 _WITH_BYTES = frozenset({"read", "scan"})
 
@@ -91,7 +94,7 @@ def refusal(asked: Request, visit: Visit) -> Mapping[str, str] | None:
     """Why this is not done for who asks; None if it may be."""
     if visit.policy is None:
         return None if asked.do in _CONTROLS else _refused("bad_request", "Unknown request.")
-    if asked.do not in _BROWSERS:
+    if asked.do not in _BROWSERS or not _BEYOND.isdisjoint(asked.body):
         return _refused("bad_request", "Unknown request.")
     may, words = _BROWSERS[asked.do]
     if not may(visit.policy):

@@ -19,7 +19,8 @@ from ownstream.domain.home_folders import Seen, Stored, Tree, is_path
 from ownstream.storage.base import Source
 
 WITHIN_S = 60.0
-TOP = "HomeFolder"
+HOME, SETTINGS = "HomeFolder", "Settings"  # the trees of a session that are kept
+_IN: Mapping[str, Mapping[str, str]] = {HOME: {}, SETTINGS: {"in": "settings"}}
 _INTEGERS = 1 << 62
 
 
@@ -73,11 +74,12 @@ class Reading:
 
 
 class AgentFiles:
-    """One visit to the home folder of a session."""
+    """One visit to the home folder of a session, or to its applications' settings."""
 
-    def __init__(self, endpoint: str, session: str, called_off: Event) -> None:
+    def __init__(self, endpoint: str, session: str, called_off: Event, *, tree: str = HOME) -> None:
         """AgentGone if the agent takes no connection, and later if the visit is called off."""
         self._called_off = called_off
+        self._tree = tree
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(WITHIN_S)
         try:
@@ -126,10 +128,11 @@ class AgentFiles:
             if not reading.is_whole:
                 self._socket.close()
 
-    def write(self, path: str, content: Source, stored: Stored) -> str:
+    def write(self, path: str, content: Source, stored: Stored, *, replaces: bool = False) -> str:
         """The file has this content, unless there was one; the digest of what was sent."""
         length = stored.size
-        told = {"size": length, "modified": max(0, stored.modified or 0), "clash": "keep"}
+        clash = "replace" if replaces else "keep"
+        told = {"size": length, "modified": max(0, stored.modified or 0), "clash": clash}
         self._say("write", path, **told, offset=0, length=length)
         digest = hashlib.sha256()
         while length and not _has_answer(self._socket):
@@ -164,8 +167,9 @@ class AgentFiles:
         return self._hear()
 
     def _say(self, do: str, path: str, **members: Any) -> None:
-        names = [TOP, *path.removesuffix("/").split("/")] if path else [TOP]
-        self._send(framed(message(FromGateway.ASK, {"do": do, "path": names, **members})))
+        names = [self._tree, *path.removesuffix("/").split("/")] if path else [self._tree]
+        asked = {"do": do, "path": names, **_IN[self._tree], **members}
+        self._send(framed(message(FromGateway.ASK, asked)))
 
     def _go_on(self) -> None:
         if self._called_off.is_set():

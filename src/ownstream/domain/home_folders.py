@@ -68,12 +68,20 @@ class Changes:
 def folder_of(scope: Scope, user_id: str, *, authentication_type: str = "API") -> str:
     """Where the user's home folder is, below the root of the store: as AppStream has it.
 
-    Its own bucket's name is a folder here. Sessions that a streaming URL began are `custom`; for
-    the user's name its SHA-256 stands, in lower case.
+    Its own bucket's name is a folder here.
+    """
+    user = user_folder(user_id, authentication_type=authentication_type)
+    return f"{BUCKET}-{scope.region}-{scope.account}/user/{user}"
+
+
+def user_folder(user_id: str, *, authentication_type: str = "API") -> str:
+    """What stands for the user in a path of the store.
+
+    Sessions that a streaming URL began are `custom`; for the user's name its SHA-256 stands, in
+    lower case.
     """
     kind = {"API": "custom", "SAML": "federated", "USERPOOL": "userpool"}[authentication_type]
-    digest = hashlib.sha256(user_id.encode()).hexdigest()
-    return f"{BUCKET}-{scope.region}-{scope.account}/user/{kind}/{digest}"
+    return f"{kind}/{hashlib.sha256(user_id.encode()).hexdigest()}"
 
 
 def is_path(path: str) -> bool:
@@ -93,13 +101,20 @@ def changes(
     changed = [path for path, seen in tree.files.items() if not _same(kept.get(path), seen)]
     ready = [path for path in changed if last or _has_settled(tree, path, since)]
     waiting = set(changed).difference(ready)
-    gone = [path for path in kept if not _is_in(tree, path)]
+    gone = [path for path in kept if not is_in(tree, path)]
     return Changes(
         files=tuple(sorted(ready, key=lambda path: tree.files[path].size)),
         folders=tuple(sorted(path for path in tree.folders if path not in kept)),
         gone=tuple(sorted(gone, reverse=True)),
         unsettled=tuple(sorted(waiting)),
     )
+
+
+def is_in(tree: Tree, path: str) -> bool:
+    """Whether it is there, or may be for all that can be told."""
+    if path in tree.files or path in tree.folders or path in tree.closed:
+        return True
+    return any(folder in tree.closed for folder in parents(path))
 
 
 def parents(path: str) -> list[str]:
@@ -125,10 +140,3 @@ def _same(kept: Kept | None, seen: Seen) -> bool:
 def _has_settled(tree: Tree, path: str, since: Mapping[str, int]) -> bool:
     old_enough = tree.at - tree.files[path].changed >= SETTLED_NS
     return old_enough or tree.at - since.get(path, tree.at) >= LATEST_NS
-
-
-def _is_in(tree: Tree, path: str) -> bool:
-    """Whether it is there, or may be for all that can be told."""
-    if path in tree.files or path in tree.folders or path in tree.closed:
-        return True
-    return any(folder in tree.closed for folder in parents(path))

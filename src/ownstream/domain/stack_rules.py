@@ -51,11 +51,6 @@ NOT_DONE = (
         "ownstream connects neither Google Drive nor OneDrive yet",
     ),
     (
-        "ApplicationSettings",
-        "INTERNAL_SERVICE_ERROR",
-        "ownstream does not carry settings from session to session yet",
-    ),
-    (
         "AccessEndpoints",
         "INTERNAL_SERVICE_ERROR",
         "there are no VPC endpoints here and it keeps nobody out: restrict the listen address",
@@ -123,17 +118,22 @@ def connector_types(document: Members) -> Collection[str]:
     return [connector["ConnectorType"] for connector in document.get("StorageConnectors", ())]
 
 
+def keeps(document: Members) -> bool:
+    """Whether sessions of the stack need its storage."""
+    return CONNECTOR in connector_types(document) or document["ApplicationSettings"]["Enabled"]
+
+
 def stack_errors(
-    document: Members, failures: Iterable[StorageConnectorFailure] = ()
+    document: Members, failures: Iterable[StorageConnectorFailure] = (), *, trouble: str = ""
 ) -> list[Mapping[str, str]]:
     """What of the stack fails, and what it asks for and ownstream does not do yet.
 
-    AppStream's own words for a storage connector that fails are not known.
+    `trouble` is what was in the way when a session last needed the stack's storage. AppStream's own
+    words for a storage connector that fails are not known.
     """
     asked = {
         **document,
         "StorageConnectors": [kind for kind in connector_types(document) if kind != CONNECTOR],
-        "ApplicationSettings": document["ApplicationSettings"]["Enabled"],
     }
     failed: list[Mapping[str, str]] = [
         {
@@ -143,6 +143,9 @@ def stack_errors(
         }
         for failure in failures
     ]
+    if trouble and keeps(document):
+        text = f"What the stack keeps for its users cannot be read or saved: {trouble}."
+        failed.append({"ErrorCode": "STORAGE_CONNECTOR_ERROR", "ErrorMessage": text})
     not_done = [
         {"ErrorCode": code, "ErrorMessage": f"{member} is kept, but {text}."}
         for member, code, text in NOT_DONE

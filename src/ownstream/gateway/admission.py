@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from ownstream.domain import capacity, fleets, home_folders, tickets
+from ownstream.domain import capacity, fleets, tickets
 from ownstream.domain.attributes import Attributes, Unstated, UserAttributes
 from ownstream.domain.elastic import is_elastic
 from ownstream.domain.keys import fleet_key, session_key
 from ownstream.domain.pool_rules import USERPOOL
 from ownstream.domain.portals import portal_path
 from ownstream.domain.scope import Scope
-from ownstream.domain.stack_rules import connector_types
 from ownstream.domain.tickets import Ticket
+from ownstream.gateway.keeping import begin_keeping
 from ownstream.store import (
     AdmissionRow,
     FleetRow,
@@ -167,8 +167,8 @@ class Door:
             _ask_for(session, ticket)
         else:
             session = _new_session(self.new_id(), scope, ticket, now)
-            if self.home_folders and _has_home_folders(tx, scope, ticket.stack):
-                session.home_folder = "wanted"
+            if self.home_folders:
+                begin_keeping(tx, session)
             if self.app_blocks and is_elastic(fleet.document):
                 session.setup = "wanted"
             _start(tx, session, fleet)
@@ -273,11 +273,6 @@ def _check_entitled(tx: Tx, ticket: Ticket, attributes: Attributes | None) -> No
     if not catalog.has(ticket.applicationId):
         text = "You may not use the application that this link was made for."
         raise Refused(403, "not_entitled", text)
-
-
-def _has_home_folders(tx: Tx, scope: Scope, stack: str) -> bool:
-    row = resources.find(tx, StackRow, scope, stack)
-    return row is not None and home_folders.CONNECTOR in connector_types(row.document)
 
 
 def _new_session(id_: str, scope: Scope, ticket: Ticket, now: datetime) -> SessionRow:

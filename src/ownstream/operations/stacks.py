@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from ownstream.domain import stack_rules
+from ownstream.domain.app_settings import bucket
 from ownstream.domain.limits import count_refusals
 from ownstream.domain.user_settings import complete_settings
 from ownstream.model.errors import ResourceInUseException
@@ -13,7 +14,7 @@ from ownstream.operations.context import Context
 from ownstream.operations.named import described, refuse_duplicate, wanted
 from ownstream.operations.refusing import refuse_if
 from ownstream.operations.registry import operation
-from ownstream.store import StackRow, applications, pool, resources, themes
+from ownstream.store import StackRow, applications, pool, resources, themes, troubles
 
 Answer = Mapping[str, Any]
 
@@ -80,6 +81,7 @@ def delete_stack(ctx: Context, name: str) -> None:
     resources.forget_tags(ctx.tx, ctx.scope.arn("stack", name))
     pool.forget_stack(ctx.tx, ctx.scope, name)
     themes.forget(ctx.tx, ctx.scope, name)
+    troubles.forget(ctx.tx, ctx.scope, name)
     ctx.tx.delete(row)
 
 
@@ -98,6 +100,8 @@ def _document(
 
 def _described(ctx: Context, row: StackRow) -> Answer:
     connectors = stack_rules.connector_types(row.document)
+    keeps = stack_rules.keeps(row.document)
+    trouble = troubles.why(ctx.tx, ctx.scope, row.name) if keeps else ""
     failures = ctx.services.faults.strike_stack(row.name, connectors)
     return {
         **row.document,
@@ -105,5 +109,11 @@ def _described(ctx: Context, row: StackRow) -> Answer:
         "Arn": row.scope.arn("stack", row.name),
         "CreatedTime": row.created_at,
         "UserSettings": complete_settings(row.document["UserSettings"]),
-        "StackErrors": stack_rules.stack_errors(row.document, failures),
+        "ApplicationSettings": _application_settings(row),
+        "StackErrors": stack_rules.stack_errors(row.document, failures, trouble=trouble),
     }
+
+
+def _application_settings(row: StackRow) -> Answer:
+    settings = row.document["ApplicationSettings"]
+    return {**settings, "S3BucketName": bucket(row.scope)} if settings["Enabled"] else settings

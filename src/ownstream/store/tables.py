@@ -112,6 +112,15 @@ class AssociationRow(Scoped, Base):
     stack: Mapped[str] = mapped_column(String(256), primary_key=True)
 
 
+class StorageTroubleRow(Scoped, Base):
+    """What was in the way of a stack's storage when a session last needed it."""
+
+    __tablename__ = "storage_troubles"
+    stack: Mapped[str] = mapped_column(String(256), primary_key=True)
+    why: Mapped[str] = mapped_column(String(1000))
+    since: Mapped[datetime]
+
+
 class TagRow(Base):
     """One tag of one resource."""
 

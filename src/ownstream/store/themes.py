@@ -51,10 +51,14 @@ def set_picture(
 
 def forget(tx: Tx, scope: Scope, stack: str) -> None:
     """The stack has no theme."""
-    rows = [tx.get(ThemePictureRow, _key(scope, stack, kind)) for kind in (LOGO, FAVICON)]
-    for row in (resources.find(tx, ThemeRow, scope, stack), *rows):
-        if row is not None:
-            tx.delete(row)
+    row = resources.find(tx, ThemeRow, scope, stack)
+    if row is None:
+        return
+    tx.delete(row)
+    for kind in (LOGO, FAVICON):
+        picture = tx.get(ThemePictureRow, _key(scope, stack, kind))
+        if picture is not None:
+            tx.delete(picture)
 
 
 def _key(scope: Scope, stack: str, kind: str) -> dict[str, str]:

@@ -4,7 +4,10 @@ from tests.rules.codes import COMBINATION
 from tests.rules.resources import STACKS, UNKNOWN, without_effect
 from tests.rules.table import (
     ABSENT,
+    Is,
+    NoRow,
     answers,
+    chosen,
     documented,
     model,
     observed,
@@ -96,22 +99,24 @@ CONNECTORS = (
     ),
 )
 GROUP = "users\N{RIGHT SINGLE QUOTATION MARK} persistent application settings are stored."
-NO_CARRYING = "no settings are carried from session to session: StackErrors say so"
-CARRYING = {"StackErrors": without_effect("ApplicationSettings", "INTERNAL_SERVICE_ERROR")}
 APPLICATION_SETTINGS = (
     STACKS.kept(
-        "keeps a settings group, and says in StackErrors that it has no effect",
+        "takes a settings group, whose settings sessions that begin afterwards have and save",
         model(
             "You can allow the same persistent application settings to be used across multiple"
             " stacks by specifying the same settings group for each stack."
         ),
-        model(
-            "When these settings are enabled, changes that users make to applications and Windows"
-            " settings are automatically saved after each session and applied to the next session."
-        ),
+        documented("administration guide, application settings: what a settings group is"),
         ApplicationSettings={"Enabled": True, "SettingsGroup": "group"},
-        output=CARRYING,
-        missing=NO_CARRYING,
+        output={"StackErrors": []},
+    ),
+    *(
+        STACKS.kept(
+            f"takes {group!r} as a settings group",
+            chosen("the model gives it no pattern; it is one folder, whatever its characters"),
+            ApplicationSettings={"Enabled": True, "SettingsGroup": group},
+        )
+        for group in ("../..", "a/b", "Büro 7")
     ),
     answers(
         "names the settings group for the stack unless one is given",
@@ -123,19 +128,44 @@ APPLICATION_SETTINGS = (
         "has no settings group while application settings are disabled",
         observed("Terraform reads an empty group after it has disabled them"),
         members={"ApplicationSettings": {"Enabled": False, "SettingsGroup": "group"}},
-        output=STACKS.shown(ApplicationSettings={"Enabled": False, "SettingsGroup": ABSENT}),
+        output=STACKS.shown(
+            ApplicationSettings={"Enabled": False, "SettingsGroup": ABSENT, "S3BucketName": ABSENT}
+        ),
     ),
     answers(
-        "names no bucket of persistent settings",
+        "names the bucket of persistent settings, which is the account's in the region",
         model(f"The S3 bucket where {GROUP}"),
         model(
             "When persistent application settings are enabled for the first time for an account in"
             " an AWS Region, an S3 bucket is created."
         ),
         model("The bucket is unique to the AWS account and the Region."),
+        documented("administration guide: appstream-app-settings-<region>-<account>-<random>"),
+        chosen(
+            "it is a folder where home folders are kept, made when something is first saved; its"
+            " ending is always the same"
+        ),
         members={"ApplicationSettings": {"Enabled": True}},
-        output=STACKS.shown(ApplicationSettings={"S3BucketName": ABSENT}),
-        missing="there is no bucket, since no settings are carried",
+        output=STACKS.shown(
+            ApplicationSettings={
+                "S3BucketName": Is(
+                    "a bucket of settings",
+                    lambda name: name.startswith("appstream-app-settings-rule-"),
+                )
+            }
+        ),
     ),
 )
 RULES = STACKS.alike(*CONNECTORS, *APPLICATION_SETTINGS)
+NO_ROWS = (
+    NoRow(
+        "on Linux it is what applications keep in the home folder under names that begin with a"
+        " dot, without caches: 1 GiB of them, the smallest files first",
+        (
+            "When these settings are enabled, changes that users make to applications and Windows"
+            " settings are automatically saved after each session and applied to the next session.",
+        ),
+        tested_by="tests/scenarios/test_app_settings.py"
+        "::test_what_an_application_remembers_is_there_in_the_next_session",
+    ),
+)

@@ -16,8 +16,9 @@ import threading
 import time
 
 from .channel import CHUNK_BYTES, Channel, Gone
-from .folders import FOLDER, Folders, described, listing, names, remove, walked
+from .folders import FOLDER, Folders, described, listing, names, remove
 from .refusals import Refused, answer_to
+from .settings import Settings
 from .uploads import Upload, Writers, arrived, count, drop, received
 
 TYPE_CHECKING = False  # `typing` itself would double the time that the start takes
@@ -34,7 +35,7 @@ SENT: Answer = {}  # nothing is left to be said
 def main(argv: Sequence[str]) -> None:
     """Serves until the agent's end closes; the last argument is the number of ours."""
     doors = socket.socket(fileno=int(argv[-1]))
-    server = Server(Folders(os.open(os.environ["HOME"], FOLDER)))
+    server = Server(os.open(os.environ["HOME"], FOLDER))
     while True:
         packet, ends, _, _ = socket.recv_fds(doors, 16, 1)
         for end in ends:
@@ -48,8 +49,9 @@ def main(argv: Sequence[str]) -> None:
 class Server:
     """Answers requests for the files of one home folder."""
 
-    def __init__(self, folders: Folders) -> None:
-        self._folders = folders
+    def __init__(self, home: int) -> None:
+        self._my_files = Folders(home)
+        self._settings = Settings(home)
         self._writers = Writers()
         self._answers: Mapping[str, Callable[[Request, Channel], Answer]] = {
             "list": self._list,
@@ -90,14 +92,20 @@ class Server:
         except (KeyError, TypeError, RecursionError):
             return {"error": "bad_request", "message": "This cannot be done."}
 
+    def _of(self, request: Request) -> Folders:
+        """Where the request's path is."""
+        if request.get("in") != "settings":
+            return self._my_files
+        return self._settings.with_path(names(request["path"]))
+
     def _list(self, request: Request, _: Channel) -> Answer:
-        with self._folders.opened(names(request["path"])) as folder:
+        with self._of(request).opened(names(request["path"])) as folder:
             return listing(folder)
 
     def _folder(self, request: Request, _: Channel) -> Answer:
         """The folder is there, made now or `existed`."""
         path = names(request["path"], least=1)
-        with self._folders.opened(path[:-1]) as folder:
+        with self._of(request).opened(path[:-1]) as folder:
             try:
                 os.mkdir(path[-1], dir_fd=folder)
             except FileExistsError:
@@ -108,12 +116,12 @@ class Server:
         return {"existed": False}
 
     def _look(self, request: Request, _: Channel) -> Answer:
-        with self._folders.file(names(request["path"], least=2)) as fd:
+        with self._of(request).file(names(request["path"], least=2)) as fd:
             return described(os.fstat(fd))
 
     def _read(self, request: Request, channel: Channel) -> Answer:
         """The file from `offset` on, `most` bytes of it, if its `tag` is still this one."""
-        with self._folders.file(names(request["path"], least=2)) as fd:
+        with self._of(request).file(names(request["path"], least=2)) as fd:
             answer = described(os.fstat(fd))
             if request.get("tag") not in (None, answer["tag"]):
                 raise Refused("changed", "The file has changed meanwhile.")
@@ -126,7 +134,7 @@ class Server:
 
     def _arrived(self, request: Request, _: Channel) -> Answer:
         upload = Upload(request)
-        with self._folders.opened(upload.folder) as folder:
+        with self._of(request).opened(upload.folder) as folder:
             return arrived(folder, upload)
 
     def _write(self, request: Request, channel: Channel) -> Answer:
@@ -134,19 +142,19 @@ class Server:
         offset, length = count(request, "offset"), count(request, "length")
         if offset + length > upload.size:
             raise Refused("bad_request", "The file is shorter than that.")
-        with self._writing(upload, channel) as folder:
+        with self._writing(request, upload, channel) as folder:
             return received(folder, upload, channel, offset=offset, length=length)
 
     def _cancel(self, request: Request, channel: Channel) -> Answer:
         upload = Upload(request)
-        with self._writing(upload, channel) as folder:
+        with self._writing(request, upload, channel) as folder:
             drop(folder, upload)
         return {"offset": 0}
 
     def _rename(self, request: Request, _: Channel) -> Answer:
         """The file or folder is called `name`, unless something else is called so already."""
         path, (name,) = names(request["path"], least=2), names([request["name"]])
-        with self._folders.opened(path[:-1]) as folder:
+        with self._of(request).opened(path[:-1]) as folder:
             with contextlib.suppress(FileNotFoundError):
                 os.stat(name, dir_fd=folder, follow_symlinks=False)
                 raise FileExistsError(errno.EEXIST, "taken")
@@ -155,7 +163,7 @@ class Server:
 
     def _delete(self, request: Request, _: Channel) -> Answer:
         path = names(request["path"], least=2)
-        with self._folders.opened(path[:-1]) as folder:
+        with self._of(request).opened(path[:-1]) as folder:
             remove(folder, path[-1])
         return {"deleted": True}
 
@@ -166,8 +174,8 @@ class Server:
         took, both in nanoseconds.
         """
         at, began = time.time_ns(), time.monotonic_ns()
-        with self._folders.opened(names(request["path"], least=1)) as folder:
-            body = "".join(sorted(walked(folder))).encode()
+        lines = self._of(request).walked(names(request["path"], least=1))
+        body = "".join(sorted(lines)).encode()
         answer = {"digest": hashlib.sha256(body).hexdigest(), "at": at}
         answer["took"] = time.monotonic_ns() - began
         if answer["digest"] == request.get("unless"):
@@ -178,16 +186,18 @@ class Server:
 
     def _digest(self, request: Request, _: Channel) -> Answer:
         found = hashlib.sha256()
-        with self._folders.file(names(request["path"], least=2)) as fd:
+        with self._of(request).file(names(request["path"], least=2)) as fd:
             answer = described(os.fstat(fd))
             while data := os.read(fd, CHUNK_BYTES):
                 found.update(data)
         return {**answer, "digest": found.hexdigest()}
 
     @contextlib.contextmanager
-    def _writing(self, upload: Upload, channel: Channel) -> Generator[int, None, None]:
+    def _writing(
+        self, request: Request, upload: Upload, channel: Channel
+    ) -> Generator[int, None, None]:
         """The upload's folder, while nobody else writes this upload."""
-        with self._folders.opened(upload.folder) as folder:
+        with self._of(request).opened(upload.folder) as folder:
             key = (os.fstat(folder).st_ino, upload.partial)
             with self._writers.turn(key, channel):
                 yield folder

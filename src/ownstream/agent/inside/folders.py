@@ -13,7 +13,7 @@ from .refusals import Refused
 
 TYPE_CHECKING = False  # `typing` itself would double the time that the start takes
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
     from typing import Any
 
 TOP = "MyFiles"
@@ -60,6 +60,11 @@ class Folders:
 
     def __init__(self, home: int) -> None:
         self._home = home
+
+    def walked(self, path: Sequence[str]) -> Iterator[str]:
+        """What is below this folder, as `walked` tells it."""
+        with self.opened(path) as folder:
+            yield from walked(folder)
 
     @contextlib.contextmanager
     def opened(self, path: Sequence[str]) -> Generator[int, None, None]:
@@ -121,14 +126,19 @@ def described(info: os.stat_result) -> dict[str, Any]:
     return {"size": info.st_size, "modified": info.st_mtime_ns // MS, "tag": tag, "seen": seen}
 
 
-def walked(folder: int) -> Iterator[str]:
+def everything(path: str) -> bool:
+    """All of it is told of."""
+    return True
+
+
+def walked(folder: int, is_told: Callable[[str], bool] = everything) -> Iterator[str]:
     """Files and folders below this one, a line of JSON each: path, and numbers as `described` has.
 
     A folder's path ends in a slash; its only number is 1, or 0 if what is in it cannot be told.
-    Links, devices and what has a name that cannot be told are left out. Refused if there is too
-    much.
+    Links, devices, what has a name that cannot be told and what is not `is_told` are left out.
+    Refused if there is too much.
     """
-    for number, line in enumerate(_walked(folder, "", DEEPEST)):
+    for number, line in enumerate(_walked(folder, "", DEEPEST, is_told)):
         if number == MOST_WALKED:
             raise Refused("too_many", f"There are more than {MOST_WALKED} files and folders.")
         yield line
@@ -167,10 +177,10 @@ def _kind(info: os.stat_result) -> str:
     return "link" if stat.S_ISLNK(info.st_mode) else "other"
 
 
-def _walked(folder: int, path: str, depth: int) -> Iterator[str]:
+def _walked(folder: int, path: str, depth: int, is_told: Callable[[str], bool]) -> Iterator[str]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if not is_name(entry.name):
+            if not is_name(entry.name) or not is_told(path + entry.name):
                 continue
             try:
                 info = entry.stat(follow_symlinks=False)
@@ -179,10 +189,12 @@ def _walked(folder: int, path: str, depth: int) -> Iterator[str]:
             if stat.S_ISREG(info.st_mode):
                 yield f"{json.dumps((path + entry.name, *_seen(info)))}\n"
             elif stat.S_ISDIR(info.st_mode):
-                yield from _walked_in(folder, path, entry.name, depth - 1)
+                yield from _walked_in(folder, path, entry.name, depth - 1, is_told)
 
 
-def _walked_in(folder: int, path: str, name: str, depth: int) -> Iterator[str]:
+def _walked_in(
+    folder: int, path: str, name: str, depth: int, is_told: Callable[[str], bool]
+) -> Iterator[str]:
     try:
         inner = os.open(name, FOLDER, dir_fd=folder) if depth else -1
     except FileNotFoundError:
@@ -192,6 +204,6 @@ def _walked_in(folder: int, path: str, name: str, depth: int) -> Iterator[str]:
     yield f"{json.dumps((f'{path}{name}/', int(inner >= 0)))}\n"
     if inner >= 0:
         try:
-            yield from _walked(inner, f"{path}{name}/", depth)
+            yield from _walked(inner, f"{path}{name}/", depth, is_told)
         finally:
             os.close(inner)

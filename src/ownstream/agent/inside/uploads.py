@@ -38,6 +38,9 @@ class Upload:
         self.size = count(request, "size")
         self.modified = count(request, "modified")  # nanoseconds
         self.keeps = request.get("clash") == "keep"  # what has the name already stays alone
+        self.replaces = request.get("clash") == "replace"  # what has the name already gives way
+        # Some programs take no settings that others could read.
+        self.mode = 0o600 if request.get("in") == "settings" else 0o644
         known = json.dumps([self.name, self.size, self.modified]).encode()
         self.partial = f"{PARTIAL}{hashlib.sha256(known).hexdigest()[:32]}.part"
 
@@ -140,7 +143,7 @@ def count(request: Mapping[str, Any], member: str) -> int:
 
 @contextlib.contextmanager
 def _partial(folder: int, upload: Upload) -> Generator[int, None, None]:
-    fd = os.open(upload.partial, os.O_RDWR | os.O_CREAT | FILE, 0o644, dir_fd=folder)
+    fd = os.open(upload.partial, os.O_RDWR | os.O_CREAT | FILE, upload.mode, dir_fd=folder)
     try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise Refused("denied", "An application is in the way of this file.")
@@ -170,6 +173,9 @@ def _put(fd: int, data: memoryview, offset: int) -> None:
 
 def _named(folder: int, upload: Upload) -> Mapping[str, Any]:
     """The whole file has its name; an atomic link never takes one that is in use."""
+    if upload.replaces:
+        os.rename(upload.partial, upload.name, src_dir_fd=folder, dst_dir_fd=folder)
+        return {"name": upload.name}
     for name in upload.candidates():
         try:
             os.link(
