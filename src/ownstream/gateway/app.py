@@ -6,9 +6,10 @@ posts the ticket, which does.
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
@@ -24,6 +25,7 @@ from ownstream.gateway.files import Files
 from ownstream.gateway.page import Look, look
 from ownstream.gateway.presence import Presence
 from ownstream.gateway.relay import Bells, Relay
+from ownstream.gateway.time_zones import note_time_zone
 from ownstream.gateway.visitors import COOKIE, SAFE, cookie, cookies, is_from_our_page, refusal
 from ownstream.log import Log
 from ownstream.storage.locations import Locations
@@ -85,7 +87,8 @@ class Gateway:
         """A ticket taken: 200 with the session and its cookie, else why not."""
         if not is_from_our_page(request):
             return refusal(Refused(403, "cross_site", "Open the link itself, in this browser."))
-        ticket = await _ticket_in(request)
+        asked = await _asked(request)
+        ticket = _ticket_in(asked)
         if ticket is None:
             return refusal(Refused(400, "invalid_url", "This link is not complete."))
         try:
@@ -94,6 +97,8 @@ class Gateway:
             )
         except Refused as refused:
             return refusal(refused)
+        session, zone = admission.welcome.session, asked.get("timeZone")
+        await asyncio.to_thread(note_time_zone, self.store, session, zone)
         response = JSONResponse(public(admission.welcome))
         if admission.cookie:
             self._set_cookie(response, admission)
@@ -200,20 +205,26 @@ async def unavailable(_: Request, error: Exception) -> Response:
     return refusal(Refused(503, "busy", text))
 
 
-async def _ticket_in(request: Request) -> tuple[str, str] | None:
-    """The two parts of the ticket in the request's JSON body."""
+def _ticket_in(asked: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The two parts of the ticket."""
+    match asked:
+        case {"parameters": str(parameters), "signature": str(signature)}:
+            return parameters, signature
+        case _:
+            return None
+
+
+async def _asked(request: Request) -> Mapping[str, Any]:
+    """The request's JSON body; empty if it has none that anybody reads."""
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-        return None
+        return {}
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
-            return None
+            return {}
     try:
-        match json.loads(body):
-            case {"parameters": str(parameters), "signature": str(signature)}:
-                return parameters, signature
-            case _:
-                return None
+        asked: Any = json.loads(body)
     except (ValueError, RecursionError):
-        return None
+        return {}
+    return asked if isinstance(asked, dict) else {}

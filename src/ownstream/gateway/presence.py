@@ -13,6 +13,7 @@ from ownstream.domain.keys import fleet_key, session_key
 from ownstream.domain.session_variables import session_variables
 from ownstream.domain.sessions import Limits, Verdict
 from ownstream.domain.user_settings import Setting, complete_settings
+from ownstream.gateway.time_zones import time_zone_variables
 from ownstream.store import (
     FleetRow,
     InstanceRow,
@@ -193,12 +194,13 @@ def _opening(tx: Tx, session: SessionRow) -> dict[str, Any]:
         context=str(session.wish.get("context") or ""),
         document=fleet.document if fleet else {},
     )
+    settings = _user_settings(tx, session)
     return {
         "session": session.id,
         "application": str(session.wish.get("application", "")),
         "asking": str(session.wish.get("asking", "")),
-        "environment": environment,
-        "userSettings": _user_settings(tx, session),
+        "environment": {**environment, **time_zone_variables(session, settings)},
+        "userSettings": settings,
     }
 
 

@@ -198,27 +198,55 @@ NO_ROWS = (
         ),
     ),
     NoRow(
-        "kept and described; a session has no files, printing or smart cards yet, takes no time"
-        " zone and joins no domain",
+        "kept and described, without effect: ownstream's instances join no domain, so nobody signs"
+        " in to one",
         (
-            "Controls whether the streaming session's time zone matches the time zone of your"
-            " local device.",
             "Controls whether you can sign in to a domain-joined streaming session by using your"
             " password.",
             "Controls whether you can sign in to a domain-joined streaming session by using a"
             " smart card.",
-            "Controls whether you can download files from the streaming session to your local"
-            " device.",
-            "Controls whether you can upload files from your local device to the streaming"
-            " session.",
-            "Controls whether you can print from the streaming session to a printer on your local"
-            " device.",
+        ),
+        missing=True,
+    ),
+    NoRow(
+        "kept and described, without effect: browsers give no page the smart card itself, and AWS"
+        " redirects it in its Windows client alone",
+        (
             "Controls whether smart cards connected to your local device are redirected into the"
             " streaming session.",
             "Applications in the session can access the local smart card for use cases such as"
             " authentication, digital signing, and email encryption.",
         ),
         missing=True,
+    ),
+    NoRow(
+        "kept and described, without effect: a session has no printer yet. Print to a file in My"
+        " Files and download it",
+        (
+            "Controls whether you can print from the streaming session to a printer on your local"
+            " device.",
+        ),
+        missing=True,
+    ),
+    NoRow(
+        "in a session: TZ of what is started in it is the browser's time zone",
+        (
+            "Controls whether the streaming session's time zone matches the time zone of your"
+            " local device.",
+        ),
+        tested_by="tests/scenarios/test_time_zones.py"
+        "::test_applications_show_the_time_of_the_users_device",
+    ),
+    NoRow(
+        "in a session: refused by the agent, whatever the page does",
+        (
+            "Controls whether you can download files from the streaming session to your local"
+            " device.",
+            "Controls whether you can upload files from your local device to the streaming"
+            " session.",
+        ),
+        tested_by="tests/scenarios/test_files.py"
+        "::test_a_stack_without_files_gives_and_takes_none_whatever_the_page_asks",
     ),
     NoRow(
         "in a session, where texts and PNG pictures pass",

@@ -111,3 +111,13 @@ def test_a_sandbox_sends_bytes_only_where_a_file_was_asked_for(do: str) -> None:
 def test_a_sandbox_has_to_say_how_much_it_sends(length: Any) -> None:
     with pytest.raises(FramingError):
         bytes_after(asked("read"), {"length": length})
+
+
+@pytest.mark.parametrize("do", ALL)
+def test_settings_of_applications_are_no_browsers(do: str) -> None:
+    everything = Visit("s", Policy(upload=True, download=True))
+    setting = asked(do, path=["Settings", ".config"], **{"in": "settings"})
+    refused = refusal(setting, everything)
+    assert refused is not None
+    assert refused["error"] == "bad_request"
+    assert (refusal(setting, Visit("s", None)) is None) == (do in CONTROLS)

@@ -96,9 +96,10 @@ def ask(
     )
 
 
-def posted(store: Store, text: str, **headers: str) -> Answer:
+def posted(store: Store, text: str, members: Any = None, **headers: str) -> Answer:
     parameters, signature = parts(text)
-    body = json.dumps({"parameters": parameters, "signature": signature}).encode()
+    asked = {"parameters": parameters, "signature": signature, **(members or {})}
+    body = json.dumps(asked).encode()
     return ask(store, "POST", "/authenticate", headers={**OURS, **headers}, body=body)
 
 

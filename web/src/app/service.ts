@@ -62,7 +62,10 @@ export interface Service {
 }
 
 export const service: Service = {
-  authenticate: async (ticket) => asSession(await request("POST", "/authenticate", ticket)),
+  authenticate: async (ticket) => {
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    return asSession(await request("POST", "/authenticate", { ...ticket, timeZone }));
+  },
   session: async () => asSession(await request("GET", ofSession("/session"))),
   end: async () => {
     await request("POST", ofSession("/session/end"), {});

@@ -24,7 +24,11 @@ describe("a streaming URL", () => {
   test("is exchanged by a POST for a session, and leaves the address", async () => {
     const side = await openSession({ application: "galculator" });
     const posted = gateway.requests.find(({ name }) => name === "POST /authenticate");
-    expect(JSON.parse(posted?.body ?? "")).toEqual({ parameters: "a+b/c=", signature: "s+/=" });
+    expect(JSON.parse(posted?.body ?? "")).toEqual({
+      parameters: "a+b/c=",
+      signature: "s+/=",
+      timeZone: await page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
+    });
     expect(page.url()).toBe(
       `${gateway.origin}/?session=5e55#/streaming/?reference=fleet%2Fdemo-fleet&app=galculator`,
     );

@@ -33,10 +33,11 @@ test("a ticket is posted as JSON and opens a session", async () => {
     feedback: "",
     portal: "",
   });
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   expect(fetch).toHaveBeenCalledExactlyOnceWith("/authenticate", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: '{"parameters":"a+b/c=","signature":"s="}',
+    body: `{"parameters":"a+b/c=","signature":"s=","timeZone":"${timeZone}"}`,
     credentials: "same-origin",
     cache: "no-store",
     signal: expect.any(AbortSignal) as AbortSignal,
