@@ -1,5 +1,7 @@
 import { defineConfig } from "vitest/config";
 
+const EMBED = "appstream-embed";
+
 export default defineConfig({
   build: {
     outDir: "../src/ownstream/gateway/static",
@@ -9,6 +11,13 @@ export default defineConfig({
     modulePreload: false,
     // The page's policy forbids what is not its own file; nothing is worth an exception.
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      // The page, and the script by which other pages embed it: that one has a name to rely on.
+      input: { index: "index.html", [EMBED]: "src/embed/appstream-embed.ts" },
+      output: {
+        entryFileNames: ({ name }) => (name === EMBED ? "[name].js" : "assets/[name]-[hash].js"),
+      },
+    },
   },
   test: {
     projects: [

@@ -33,6 +33,7 @@ from ownstream.store import ImageRow, Store, resources, themes
 
 STATIC = Path(__file__).parent / "static"
 PAGE = STATIC / "index.html"
+EMBED_KIT = STATIC / "appstream-embed.js"
 MAX_BODY_BYTES = 128 * 1024
 NO_PAGE = (
     "This installation has no page for browsers: it was installed before the page was built."
@@ -64,6 +65,7 @@ class Gateway:
             Route("/authenticate", self.page, methods=["GET"]),
             Route("/authenticate", self.authenticate, methods=["POST"]),
             Route("/", self.page, methods=["GET"]),
+            Route("/appstream-embed.js", self.embed_kit, methods=["GET"]),
             Route("/session", self.session, methods=["GET"]),
             Route("/session/end", self.end, methods=["POST"]),
             Route("/icons/{image}/{application}", self.icon, methods=["GET"]),
@@ -82,6 +84,13 @@ class Gateway:
         text = await asyncio.to_thread(PAGE.read_text)
         policy = {"Content-Security-Policy": look.policy, "Cache-Control": "no-store"}
         return HTMLResponse(look.dressed(text), headers={**SAFE, **policy})
+
+    async def embed_kit(self, _: Request) -> Response:
+        """The script by which pages of others embed a session; it is nobody's secret."""
+        if not EMBED_KIT.is_file():
+            return Response(NO_PAGE, 503)
+        headers = {"Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "max-age=300"}
+        return FileResponse(EMBED_KIT, headers={**SAFE, **headers})
 
     async def authenticate(self, request: Request) -> Response:
         """A ticket taken: 200 with the session and its cookie, else why not."""

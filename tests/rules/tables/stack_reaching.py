@@ -43,11 +43,15 @@ REACHING = (
             model("This can be UDP or TCP."),
             model("The preferred protocol that you want to use while streaming your application."),
             StreamingExperienceSettings={"PreferredProtocol": protocol},
+            missing=missing,
         )
-        for protocol in ("TCP", "UDP")
+        for protocol, missing in (
+            ("TCP", ""),
+            ("UDP", "browsers stream over TCP, and so does ownstream whatever is preferred"),
+        )
     ),
     STACKS.kept(
-        "keeps the domains that may embed a session",
+        "keeps the domains that may embed a session, each exactly as it is written",
         model(
             "The domains where WorkSpaces Applications streaming sessions can be embedded in an"
             " iframe."
@@ -57,6 +61,7 @@ REACHING = (
             " streaming sessions."
         ),
         model("Specifies a valid domain that can embed AppStream."),
+        chosen("whether hosts below a domain may, too, is not known; approved is what was named"),
         EmbedHostDomains=["testorigin.tt--com", "testingorigin.com.us", "test.com.us"],
     ),
     *(

@@ -110,6 +110,8 @@ PICTURES = (
     *(
         answers(
             f"takes a {kind} as a logo, whatever its name",
+            model("The S3 bucket of the S3 object."),
+            model("The S3 key of the S3 object."),
             GUIDE,
             members={"OrganizationLogoS3Location": at(f"logo of {kind}")},
             given=[located(f"logo of {kind}", picture(20, 20, kind))],
@@ -196,6 +198,7 @@ PICTURES = (
     *(
         refuses(
             f"names {what}",
+            model("This is required when used for the following:"),
             UNKNOWN,
             members={"FaviconS3Location": location},
             code=NOT_FOUND,

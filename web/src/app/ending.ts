@@ -79,7 +79,8 @@ export class Ending {
     else this.options.left();
   }
 
-  private async endByUser(): Promise<void> {
+  /** Ends the session. */
+  async endByUser(): Promise<void> {
     const { service, timers, toasts } = this.options;
     try {
       await service.end();

@@ -4,6 +4,7 @@ import type { Socket } from "../core/connection";
 import { canDecodeH264 } from "../core/h264";
 import type { CodecName } from "../core/outgoing";
 import { realTimers } from "../core/timers";
+import { Embedding } from "./embedding";
 import { messageOf, showMessage } from "./message";
 import { devicePreferences } from "./preferences";
 import { ofSession, service, type Session, type Ticket } from "./service";
@@ -11,6 +12,7 @@ import { SessionPage } from "./session-page";
 import { themeOf, wear } from "./theme";
 
 wear(document, themeOf(document));
+const embedding = new Embedding();
 await open();
 
 async function open(): Promise<void> {
@@ -21,7 +23,9 @@ async function open(): Promise<void> {
     history.replaceState(null, "", landingAddress(session));
     const preferences = devicePreferences();
     const parts = { session, codecs, service, preferences, openSocket, timers: realTimers };
-    new SessionPage(parts).start();
+    const page = new SessionPage(parts);
+    page.start();
+    embedding.serve(page);
   } catch (error) {
     showMessage(messageOf(error));
   }

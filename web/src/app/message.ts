@@ -16,12 +16,22 @@ export interface Message {
   readonly headline: string;
   readonly text: string;
   readonly action?: ButtonOptions;
+  /** Why, in the service's word. */
+  readonly reason?: string;
+  /** The status of the service's refusal. */
+  readonly status?: number;
   /** Where the browser goes next by itself; empty for nowhere. */
   readonly next?: string;
   /** Where the user can say what they think of the session; empty for nowhere. */
   readonly feedback?: string;
   /** The page with the user's applications: a path, or empty for none. */
   readonly portal?: string;
+}
+
+interface MessageData {
+  readonly state: string;
+  readonly reason: string;
+  readonly status: string;
 }
 
 /** What is left to say when nothing else is. */
@@ -39,7 +49,6 @@ const reload: ButtonOptions = {
 
 /** Puts the message in place of everything on the page. */
 export function showMessage(message: Message): void {
-  document.documentElement.dataset.state = message.state;
   nameTab(message.headline);
   const heading = element("h1", { tabindex: "-1" }, message.headline);
   const card = element(
@@ -59,6 +68,8 @@ export function showMessage(message: Message): void {
   const content = present(logoOf(theme), card, linksOf(theme));
   const column = element("div", { class: "message-column" }, ...content);
   document.body.replaceChildren(element("main", { class: "message" }, column));
+  // Last, since it is what others wait for.
+  Object.assign(document.documentElement.dataset, dataOf(message));
   heading.focus();
 }
 
@@ -78,6 +89,8 @@ export function messageOf(error: unknown): Message {
     icon: error.code === "expired_url" ? "clock" : "link",
     headline: refusalHeadline(error.code),
     text: error.message,
+    reason: error.code,
+    status: error.status,
   };
   return isPassing(error.code) ? { ...refusal, icon: "clock", action: reload } : refusal;
 }
@@ -89,6 +102,7 @@ export function ending(end: End): Message {
     icon: end.reason === "ended_by_user" ? "check" : "power",
     headline: endingHeadline(end.reason),
     text: end.message,
+    reason: end.reason,
     next: webAddress(end.redirectUrl),
   };
   if (end.reason !== "idle") return message;
@@ -103,6 +117,10 @@ export const takenOver: Message = {
   text: "It can be shown in one window at a time. Your applications are still running.",
   action: { ...reload, label: "Use here" },
 };
+
+function dataOf({ state, reason = "", status = 0 }: Message): MessageData {
+  return { state, reason, status: String(status) };
+}
 
 /** The text, without a first sentence that only says the headline again. */
 function withoutHeadline({ headline, text }: Message): string {

@@ -22,11 +22,12 @@ export class Profile {
   readonly popup: Popup;
   private readonly options: ProfileOptions;
   private readonly details = element("dl");
+  private readonly end: HTMLButtonElement;
   private measures: Measures | null = null;
 
   constructor(options: ProfileOptions) {
     this.options = options;
-    const end = button({
+    this.end = button({
       label: "End session",
       class: "button danger",
       action: () => {
@@ -35,12 +36,17 @@ export class Profile {
       },
     });
     const { user } = options.session;
-    const content = [element("h2", {}, user), this.details, end];
+    const content = [element("h2", {}, user), this.details, this.end];
     const opened = (): void => {
       this.render();
     };
     this.popup = new Popup({ label: "Profile", role: "dialog", opened, left: options.left }, ...content);
     this.popup.element.classList.add("profile");
+  }
+
+  /** Whether users can end the session here. */
+  offerEnd(isOffered: boolean): void {
+    this.end.hidden = !isOffered;
   }
 
   /** Shows these measures; null while there is no connection. */

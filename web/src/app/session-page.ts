@@ -7,6 +7,7 @@ import { Stream, type StreamEvents } from "../core/stream";
 import type { Timers } from "../core/timers";
 import type { Measures } from "../core/vitals";
 import { webAddress } from "./addresses";
+import type { Obedient, Withheld } from "./embedding";
 import { Ending } from "./ending";
 import { Extras } from "./extras";
 import { addFullScreen } from "./full-screen";
@@ -50,7 +51,7 @@ const RECONNECTING: VeilText = {
   isSheer: true,
 };
 
-export class SessionPage {
+export class SessionPage implements Obedient {
   private readonly options: SessionPageOptions;
   private readonly stage: Stage;
   private readonly readout = new Readout();
@@ -126,6 +127,25 @@ export class SessionPage {
     });
     this.stream.open();
     this.stage.focus();
+  }
+
+  end(): void {
+    void this.ending.endByUser();
+  }
+
+  launch(application: string): void {
+    this.stream.launch(application);
+  }
+
+  switchWindows(): void {
+    this.windows.popup.toggle();
+  }
+
+  withhold({ toolbar, end, places }: Withheld): void {
+    this.toolbar.element.hidden = toolbar;
+    this.toolbar.withhold(places);
+    this.profile.offerEnd(!end);
+    this.stream.resize();
   }
 
   private createStream(): Stream {

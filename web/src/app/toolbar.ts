@@ -53,6 +53,7 @@ export class Toolbar {
   private readonly roveTools: () => void;
   private readonly roveRest: () => void;
   private inBar: readonly HTMLElement[] = [];
+  private withheld: ReadonlySet<Place> = new Set();
 
   /** `left`: the user is done with the toolbar. */
   constructor(readout: HTMLElement, left: () => void) {
@@ -99,6 +100,12 @@ export class Toolbar {
     return tool;
   }
 
+  /** Tools in these places are not shown, whatever comes. */
+  withhold(places: ReadonlySet<Place>): void {
+    this.withheld = places;
+    this.fit();
+  }
+
   name(title: string, application: string): void {
     this.title.textContent = title;
     this.application.textContent = application;
@@ -125,7 +132,8 @@ export class Toolbar {
 
   /** Tools that the bar has no room for go to the menu at its end. */
   private fit(): void {
-    const tools = PLACES.flatMap((place) => this.placed.get(place) ?? []);
+    const places = PLACES.filter((place) => !this.withheld.has(place));
+    const tools = places.flatMap((place) => this.placed.get(place) ?? []);
     const shown = tools.filter(({ hidden }) => !hidden);
     const room = this.element.clientWidth - PADDING - HEADING_LEAST - this.readout.offsetWidth;
     const kept = new Set(shown.slice(0, keptTools(shown.length, room, this.toolWidth())));
