@@ -44,7 +44,9 @@ import type { FromHost, ToHost } from "../app/embedding-messages";
   ];
   const Elements = Object.fromEntries(names.map((name) => [name, name]));
 
-  const ALLOWED = "autoplay; clipboard-read; clipboard-write; fullscreen; microphone";
+  // The last one is asked for where the service is in the user's own network.
+  const ALLOWED =
+    "autoplay; clipboard-read; clipboard-write; fullscreen; microphone; local-network-access";
 
   interface EmbedOptions {
     readonly sessionURL: string;
