@@ -98,6 +98,11 @@ def heading(page: Page, text: str) -> None:
     page.get_by_role("heading", name=text, level=1).wait_for(timeout=WITHIN_MS)
 
 
+def has_focus(page: Page, field: str) -> None:
+    """The field has the focus by itself, once the page is drawn."""
+    page.locator(f"input[name={field}]:focus").wait_for(timeout=WITHIN_MS)
+
+
 def test_a_user_gets_from_a_mail_to_a_live_application_and_back(
     pool: Any, post: MailServer, page: Page
 ) -> None:
@@ -208,12 +213,13 @@ def test_the_whole_way_can_be_gone_by_keyboard(pool: Any, post: MailServer, page
     welcome = post.next()
     assign(pool)
     page.goto(portal_in(welcome))
-    # The field that comes first has the focus already.
+    has_focus(page, "user")
     page.keyboard.type(ANN)
     page.keyboard.press("Tab")
     page.keyboard.type(found(welcome, r"Temporary password:\s+(\S+)"))
     page.keyboard.press("Enter")
     heading(page, "Choose a password")
+    has_focus(page, "password")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

@@ -259,12 +259,11 @@ class Portal:
         async def checked(visit: Visit) -> Response:
             if is_ours(visit.request, visit.fields, self.form_key, self._form_cookie(visit)):
                 return await answer(visit)
-            return self._shown_as_stale(visit)
+            if visit.visitor is None and visit.cookies.login(visit.request):
+                return _onward(visit.path, "?notice=ended")  # the form was of a login that is over
+            return self._shown(visit, "stale", 403, alert=STALE)
 
         return self._route("POST", path, checked)
-
-    def _shown_as_stale(self, visit: Visit) -> Response:
-        return self._shown(visit, "stale", 403, alert=STALE)
 
     def _route(self, method: str, path: str, answer: Answer) -> Route:
         async def endpoint(request: Request) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from ownstream.domain.passwords import POLICY
+from ownstream.domain.passwords import lacks
 
 FOLDER = Path(__file__).parent
 HEADERS = {
@@ -32,7 +32,7 @@ EMPTY = {"alert": None, "notice": "", "user": "", "code": "", "wrong": False}
 
 def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
     """The page of this name, with these values."""
-    policy = [what for what, _ in POLICY]
+    policy = lacks("")  # of nothing there is not too much
     text = (
         _templates()
         .get_template(f"{name}.html")

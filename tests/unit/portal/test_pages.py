@@ -131,6 +131,16 @@ def test_who_has_not_signed_in_gets_nothing(browser: Browser) -> None:
     assert sent.location == f"{PATH}?notice=ended"
 
 
+def test_a_click_after_the_login_has_run_out_leads_to_signing_in(
+    world: World, browser: Browser
+) -> None:
+    browser.follow(browser.sign_in())
+    world.clock.wake_next(START + timedelta(hours=2))
+    page = browser.follow(browser.post("/launch", LAUNCH))
+    assert page.name == "sign_in"
+    assert "You have been signed out" in page.html
+
+
 def test_who_has_a_temporary_password_opens_nothing_by_it(world: World, browser: Browser) -> None:
     temporary(world)
     browser.follow(browser.sign_in())
