@@ -106,7 +106,7 @@ def _image_row(image: Image, clock: Clock) -> ImageRow:
         "Visibility": "PUBLIC",
         "ImageType": "NATIVE",
         "Platform": image.platform,
-        "ImageBuilderSupported": False,
+        "ImageBuilderSupported": image.builders,
         "SupportedInstanceFamilies": list(image.families),
         "Applications": [
             {member: value for member, value in app.items() if value != ""} for app in applications

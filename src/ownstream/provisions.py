@@ -51,7 +51,7 @@ def driver_of(settings: Settings, clock: Clock) -> InstanceDriver:
     """Where instances of these settings run."""
     if settings.driver == "simulated":
         return SimulatedDriver(clock, agent=Agent(settings.instances.resolve() / "agent.sock"))
-    return ProcessDriver(settings.instances)
+    return ProcessDriver(settings.instances, disks_dir=settings.data_dir.resolve() / "disks")
 
 
 def home_folders_of(

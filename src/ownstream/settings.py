@@ -56,6 +56,10 @@ class Settings(BaseSettings):
         " none: every user may start all of a fleet's.",
     )
     max_fleets: int = Field(10, ge=0, description="Fleets of an account in a region.")
+    max_image_builders: int = Field(
+        10, ge=0, description="Image builders of an account in a region."
+    )
+    max_images: int = Field(10, ge=0, description="Images of an account's own in a region.")
     max_stacks: int = Field(10, ge=0, description="Stacks of an account in a region.")
     max_users: int = Field(50, ge=0, description="Users of an account's pool in a region.")
     smtp_host: str = Field(

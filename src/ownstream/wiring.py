@@ -24,6 +24,7 @@ from ownstream.api.sigv4 import Credential, Verifier
 from ownstream.api.sts import Identity
 from ownstream.attribute_file import attributes_of
 from ownstream.clock import AdvancedClock, Clock, SystemClock
+from ownstream.control.assistants import Assistants
 from ownstream.control.controller import Controller, end_all_sessions, retire_all
 from ownstream.control.home_folders import HomeFolders
 from ownstream.control.mails import Mailer
@@ -94,6 +95,23 @@ class Service:
         # Turned over an hour, it would look at every process 1800 times.
         return Pace(later_s=30.0, sweep_s=3600.0) if self.settings.test_mode else Pace()
 
+    @property
+    def limits(self) -> Limits:
+        """What an account may have."""
+        return Limits(
+            fleets=self.settings.max_fleets,
+            image_builders=self.settings.max_image_builders,
+            images=self.settings.max_images,
+            stacks=self.settings.max_stacks,
+            users=self.settings.max_users,
+        )
+
+    def _assistants(self) -> Assistants | None:
+        """Who hears Image Assistants; nobody where instances run nothing."""
+        if isinstance(self.driver, SimulatedDriver):
+            return None
+        return Assistants(self.store, self.clock, self.limits)
+
     async def say_farewell(self) -> None:
         """Every session is over, and browsers have been told so as far as they listen.
 
@@ -119,6 +137,7 @@ class Service:
             usage_reports=UsageReports(self.store, self.clock, self.locations),
             mailer=Mailer(self.store, self.clock, self.post, self.public_url),
             setups=self.setups,
+            assistants=self._assistants(),
         )
         try:
             await controller.run()
@@ -284,14 +303,13 @@ async def _healthy(_: Request) -> Response:
 
 
 def _api(service: Service) -> Front:
-    settings = service.settings
     operations = dispatcher(
         service.store,
         service.clock,
         service.keyring,
         service.public_url,
         service.faults,
-        Limits(fleets=settings.max_fleets, stacks=settings.max_stacks, users=settings.max_users),
+        service.limits,
         locations=service.locations,
     )
     api = Api(operations, _verifier(service), faults=service.faults)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.rules.acts import FLEET, fleet, stack, tagged
+from tests.rules.builders import BUILDER, builder
 from tests.rules.codes import ALREADY_EXISTS, LIMIT, NOT_FOUND, VALIDATION
 from tests.rules.table import (
     ABSENT,
@@ -39,7 +40,12 @@ class Resource:
     @property
     def named(self) -> Mapping[str, Any]:
         """The members that name it."""
-        return {"Name": self.kind}
+        return {"Name": self.name}
+
+    @property
+    def name(self) -> str:
+        """The name of the one that rows are about."""
+        return self.kind.replace(" ", "-")
 
     @property
     def new(self) -> Mapping[str, Any]:
@@ -48,7 +54,7 @@ class Resource:
 
     @property
     def arn(self) -> str:
-        return f"arn:aws:appstream:{{region}}:{{account}}:{self.kind}/{self.kind}"
+        return f"arn:aws:appstream:{{region}}:{{account}}:{self.name}/{self.name}"
 
     def shown(self, **members: Any) -> Mapping[str, Any]:
         """An answer that has at least these members of it."""
@@ -57,7 +63,7 @@ class Resource:
     def described(self, **members: Any) -> Look:
         """Afterwards it is described so."""
         return look(
-            f"Describe{self._noun}s", self._listed({**self.named, **members}), Names=[self.kind]
+            f"Describe{self._noun}s", self._listed({**self.named, **members}), Names=[self.name]
         )
 
     def kept(
@@ -105,14 +111,14 @@ class Resource:
                 source,
                 given=[self.exists()],
                 code=ALREADY_EXISTS,
-                text=f"The {self.kind} {self.kind} ",
+                text=f"The {self.kind} {self.name} ",
             ),
             refuses(
                 f"refuses an eleventh {self.kind} of a region",
                 documented(
                     f"AWS general reference, quotas: 10 {self.kind}s; ownstream's can be set"
                 ),
-                given=[self.exists(f"{self.kind}-{number}") for number in range(10)],
+                given=[self.exists(f"{self.name}-{number}") for number in range(10)],
                 code=LIMIT,
                 text="10",
             ),
@@ -129,14 +135,14 @@ class Resource:
                     f" {self.kind} names are provided."
                 ),
                 model(f"The names of the {self.kind}s to describe."),
-                members={"Names": [self.kind]},
+                members={"Names": [self.name]},
                 given=other,
                 output=self._listed({**self.named, "Arn": self.arn}),
             ),
             answers(
                 "keeps the order of the names and describes each once",
                 chosen("the model leaves it open; it is what a caller has asked"),
-                members={"Names": [self.kind, "c", self.kind]},
+                members={"Names": [self.name, "c", self.name]},
                 given=other,
                 output=self._listed(self.named, {"Name": "c"}),
             ),
@@ -149,7 +155,7 @@ class Resource:
             refuses(
                 "refuses the whole call for one name that there is not",
                 self._observed_missing,
-                members={"Names": [self.kind, "nope"]},
+                members={"Names": [self.name, "nope"]},
                 code=NOT_FOUND,
                 text=f"The {self.kind} nope",
             ),
@@ -162,7 +168,7 @@ class Resource:
 
     @property
     def _noun(self) -> str:
-        return self.kind.capitalize()
+        return self.kind.title().replace(" ", "")
 
     @property
     def _observed_missing(self) -> Source:
@@ -226,3 +232,4 @@ def without_effect(member: str, code: str) -> Is:
 
 FLEETS = Resource("fleet", fleet, FLEET)
 STACKS = Resource("stack", stack, {})
+BUILDERS = Resource("image builder", builder, BUILDER)

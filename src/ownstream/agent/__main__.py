@@ -43,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--xauthority", type=Path, required=True, help="the X server's cookie")
     parser.add_argument("--view", choices=(desktop.APP, desktop.DESKTOP), required=True)
     parser.add_argument("--catalog", type=Path, required=True, help="the applications, as JSON")
+    parser.add_argument(
+        "--administrator", action="store_true", help="the user makes an image of this instance"
+    )
     parser.add_argument("--uid", type=int, help="who to become, when started by root")
     parser.add_argument("--gid", type=int, help="the group to become")
     return parser
@@ -59,6 +62,7 @@ def _options(asked: argparse.Namespace) -> app.Options:
         xauthority=asked.xauthority,
         view=asked.view,
         catalog=catalog,
+        administrator=asked.administrator,
     )
 
 

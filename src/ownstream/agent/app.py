@@ -31,6 +31,7 @@ class Options:
     xauthority: Path
     view: str
     catalog: Catalog
+    administrator: bool = False  # the user is the system's root, and makes an image of it
 
 
 async def run(options: Options) -> None:
@@ -84,7 +85,13 @@ async def _host(options: Options, fate: Fate, xserver: XServer) -> AsyncGenerato
 @contextlib.asynccontextmanager
 async def _listening(options: Options, fate: Fate, host: Host) -> AsyncGenerator[Server]:
     """The socket, which is there while, and only while, a session can be served."""
-    sessions = Sessions(host, fate, view=options.view, catalog=options.catalog)
+    sessions = Sessions(
+        host,
+        fate,
+        view=options.view,
+        catalog=options.catalog,
+        administrator=options.administrator,
+    )
     options.socket.unlink(missing_ok=True)
     server = await asyncio.start_unix_server(sessions.accept, options.socket)
     try:

@@ -90,6 +90,10 @@ class Sandbox:
         """What becomes of this key is told here, and no more to whom everything is told."""
         self._own[key] = on_event
 
+    def forget(self, key: str) -> None:
+        """What becomes of this key is told to nobody in particular."""
+        self._own.pop(key, None)
+
     def stop(self, key: str) -> None:
         """The process of this key, if it runs, is asked to end."""
         self._tell({"do": "stop", "key": key})

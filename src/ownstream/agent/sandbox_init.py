@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_PACKET_BYTES = 64 * 1024
+SKELETON = "/etc/skel"
 PR_SET_DUMPABLE = 4
 WINDOW_MANAGER = "window-manager"  # the agent's key for it
 EXPENDABLE = 500  # of the 1000 that the kernel counts memory in
@@ -61,11 +62,20 @@ def main(argv: Sequence[str]) -> None:
     wake = _wake_on_child_ends()
     folder = os.path.join(runtime, "ownstream")
     init = Init(control, folder, _environment(bus), score)
-    os.makedirs(os.path.join(os.environ["HOME"], "MyFiles", "TemporaryFiles"), exist_ok=True)
+    _fill_home(os.environ["HOME"])
     init.start_bus(bus)
     init.tell({"event": "up"})
     init.serve(wake)
     init.end()
+
+
+def _fill_home(home: str) -> None:
+    """A home folder that is new has what the image gives to new users, its default profile."""
+    if os.path.isdir(SKELETON) and not os.listdir(home):
+        command = ["cp", "-RP", "--preserve=mode,timestamps", f"{SKELETON}/.", home]
+        with contextlib.suppress(OSError):
+            os.waitpid(os.posix_spawnp(command[0], command, os.environ), 0)
+    os.makedirs(os.path.join(home, "MyFiles", "TemporaryFiles"), exist_ok=True)
 
 
 def _use_up_display_segments(libc: ctypes.CDLL) -> None:

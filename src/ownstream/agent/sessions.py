@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from Xlib.error import ConnectionClosedError
 
-from ownstream.agent import desktop
+from ownstream.agent import desktop, running
 from ownstream.agent.apps import Applications, Notice
 from ownstream.agent.catalog import Catalog
 from ownstream.agent.clipboard.feature import Clipboard
@@ -18,6 +18,7 @@ from ownstream.agent.features import Feature
 from ownstream.agent.file_requests import Visit, opens_files, visit
 from ownstream.agent.files import Ends, Files, FilesFeature, refuse
 from ownstream.agent.host import Host
+from ownstream.agent.making import Making
 from ownstream.agent.messages import Open, opening
 from ownstream.agent.rfb import RfbError
 from ownstream.agent.sandbox import Event, SandboxGone, Started
@@ -26,7 +27,7 @@ from ownstream.agent.sound import session_sound
 from ownstream.agent.video import CaptureFailed
 from ownstream.agent.windows import Windows
 from ownstream.channel.framing import FramingError, read_message
-from ownstream.channel.tags import MAX_OPENING_BYTES
+from ownstream.channel.tags import MAX_OPENING_BYTES, FromGateway
 
 LOG = logging.getLogger("ownstream.agent")
 
@@ -38,9 +39,13 @@ _PANEL, _MENU = "panel", "menu"
 class Sessions:
     """The session of a host, from the first OPEN on."""
 
-    def __init__(self, host: Host, fate: Fate, *, view: str, catalog: Catalog) -> None:
+    def __init__(
+        self, host: Host, fate: Fate, *, view: str, catalog: Catalog, administrator: bool = False
+    ) -> None:
+        """An administrator may end his session and begin another: all of it is his."""
         self._host = host
         self._fate = fate
+        self._making = Making(host.sandbox) if administrator else None
         self._view = view
         self._catalog = catalog
         self._session = ""
@@ -71,6 +76,8 @@ class Sessions:
                 return await self._serve_files(visit(first), Ends(reader, writer))
             if opens_script(first):
                 return await self._run(order_of(first), reader, writer)
+            if first[0] in (FromGateway.ATTEND, FromGateway.RUN):
+                return await self._serve_control(first, Ends(reader, writer))
             opened = opening(first)
             await self._free_the_place(opened)
             instance = self._begin(opened)
@@ -87,9 +94,20 @@ class Sessions:
     async def close(self) -> None:
         """Ends the connection that stands, and transfers with it."""
         await self._files.close()
+        if self._making is not None:
+            self._making.close()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
+
+    async def _serve_control(self, first: bytes, control: Ends) -> None:
+        """What control wants of an image builder; other instances know nothing of it."""
+        if self._making is None:
+            raise FramingError("ATTEND or RUN: nobody makes an image of this instance")
+        if first[0] == FromGateway.ATTEND:
+            await self._making.attend(control)
+        else:
+            await running.run(self._host.sandbox, first, control, self._host.environment)
 
     async def _serve_files(self, visit: Visit, visitor: Ends) -> None:
         """Files of the running session alone; control may come before its user does."""
@@ -107,7 +125,7 @@ class Sessions:
         await self._scripts.serve(order, reader, writer)
 
     async def _free_the_place(self, opened: Open) -> None:
-        if self._session not in ("", opened.session):
+        if self._session not in ("", opened.session) and self._making is None:
             raise FramingError("OPEN of another session: an instance serves one in its life")
         self._session = opened.session
         while self._task is not None:

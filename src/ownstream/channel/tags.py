@@ -50,6 +50,11 @@ class FromGateway(IntEnum):
     FILES = 0x42  # JSON: {session, userSettings}: requests of its browser for files follow
     KEEP = 0x43  # JSON: {session}: requests of control, which keeps its home folder, follow
     ASK = 0x44  # JSON: {do, ...}: a request for files; `length` bytes follow, if it has that
+    # Of image builders alone:
+    ATTEND = 0x45  # JSON: {}: what the Image Assistant asks is heard here from now on
+    REPLY = 0x46  # JSON: {id, answer}: to a REQUEST
+    RUN = 0x47  # JSON: {argv, environment, directory}: a command is run; what it reads follows
+    INPUT = 0x48  # bytes that the command reads; none: it reads the end
     # JSON: {session, argv, folder, environment, within}: control has this run in the sandbox for at
     # most so many seconds
     SCRIPT = 0x4A
@@ -93,6 +98,9 @@ class ToService(IntEnum):
     # `length` bytes follow, if it has that. To SCRIPT: {status, output}, or {reason, output} if it
     # did not end by itself.
     ANSWER = 0x94
+    REQUEST = 0xA0  # JSON: {id, asked}: what the Image Assistant asks
+    OUTPUT = 0xA1  # bytes that the command has printed
+    ENDED = 0xA2  # JSON: {status} or {error}: how it ended, or why it could not be run
 
 
 class ToBrowser(IntEnum):
@@ -169,6 +177,7 @@ MAX_OPENING_BYTES = 16 * 1024 * 1024
 MAX_FROM_AGENT_BYTES = 16 * 1024 * 1024
 MAX_ASK_BYTES = 64 * 1024
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
+MAX_MAKING_BYTES = 12 * 1024 * 1024  # of what the Image Assistant asks, icons and all
 
 
 def browser_may_send(message: bytes) -> bool:

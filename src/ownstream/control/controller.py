@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from typing import cast
 
 from ownstream.clock import Clock
+from ownstream.control.assistants import Assistants
+from ownstream.control.builders import BuilderReconciler
 from ownstream.control.deaths import Deaths
 from ownstream.control.fleets import FleetReconciler
 from ownstream.control.home_folders import HomeFolders
+from ownstream.control.images import ImageReconciler
 from ownstream.control.launching import InstanceSetup, random_instance_id
 from ownstream.control.mails import Mailer
 from ownstream.control.pace import Offload, Pace
@@ -19,9 +23,12 @@ from ownstream.control.usage_reports import UsageReports
 from ownstream.control.workqueue import Work, WorkQueue, backoff_s
 from ownstream.domain.faults import Faults
 from ownstream.domain.keys import (
+    BuilderKey,
     FleetKey,
+    ImageKey,
     SessionKey,
     UsageReportsKey,
+    builder_key,
     fleet_key,
     home_folder_key,
     setup_key,
@@ -53,6 +60,7 @@ class Controller:
     usage_reports: UsageReports | None = None
     mailer: Mailer | None = None
     setups: Setups | None = None
+    assistants: Assistants | None = None
 
     async def run(self) -> None:
         """Works until cancelled; running instances are left as they are."""
@@ -79,7 +87,11 @@ class Controller:
             for each in (key, *self._also(key)):
                 loop.call_soon_threadsafe(queue.add, each)
 
-        with self.store.listened(hear), self.faults.listened(lambda: hear(FAULTS_KEY)):
+        with (
+            self.store.listened(hear),
+            closing(self.assistants) if self.assistants else nullcontext(),
+            self.faults.listened(lambda: hear(FAULTS_KEY)),
+        ):
             await sweeper.sweep()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(queue.run(work, workers=WORKERS))
@@ -89,10 +101,12 @@ class Controller:
         """Who works on a key, by its first word."""
         workers: dict[str, Work] = {
             "fleet": lambda key: fleets.reconcile(cast(FleetKey, key)),
+            "image builder": lambda key: builders.reconcile(cast(BuilderKey, key)),
+            "image": lambda key: images.reconcile(cast(ImageKey, key)),
             "session": lambda key: sessions.reconcile(cast(SessionKey, key)),
             "faults": lambda _: self.offload(self._touch_fleets),
         }
-        fleets = self._fleets()
+        fleets, builders, images = self._fleets(), self._builders(), self._images()
         sessions = SessionReconciler(self.store, self.clock, offload=self.offload)
         if (home_folders := self.home_folders) is not None:
             workers["home folder"] = lambda key: home_folders.reconcile(_name(key))
@@ -129,11 +143,28 @@ class Controller:
             deaths=Deaths(self.faults),
         )
 
+    def _builders(self) -> BuilderReconciler:
+        driver = FaultyDriver(self.driver, self.faults)
+        return BuilderReconciler(
+            self.store,
+            driver,
+            self.clock,
+            InstanceSetup(self.store, driver, self.clock, offload=self.offload, new_id=self.new_id),
+            offload=self.offload,
+            pace=self.pace,
+            assistants=self.assistants,
+        )
+
+    def _images(self) -> ImageReconciler:
+        return ImageReconciler(self.store, self.driver, self.clock, offload=self.offload)
+
     def _touch_fleets(self) -> None:
         """Every fleet is looked at, since a fault may mean a session that it has already."""
         with self.store.transaction() as tx:
             for fleet in streaming.all_fleets(tx):
                 tx.touch(fleet_key(fleet.scope, fleet.name))
+            for builder in streaming.all_builders(tx):
+                tx.touch(builder_key(builder.scope, builder.name))
 
 
 def _name(key: Hashable) -> str:
@@ -156,8 +187,8 @@ async def retire_all(
 
     def instances() -> dict[str, str]:
         with store.transaction() as tx:
-            for fleet in streaming.all_fleets(tx):
-                fleet.goal_met = fleet.goal_met and fleet.goal != "RUNNING"
+            for owner in (*streaming.all_fleets(tx), *streaming.all_builders(tx)):
+                owner.goal_met = owner.goal_met and owner.goal != "RUNNING"
             rows = streaming.all_instances(tx)
             return {row.id: row.session_id or "" if row.goal == "save" else "" for row in rows}
 

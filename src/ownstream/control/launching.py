@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ownstream.clock import Clock
+from ownstream.control.launchable import launchable
 from ownstream.control.pace import Offload
 from ownstream.domain import capacity
 from ownstream.domain.elastic import image_for, is_elastic
@@ -58,7 +59,7 @@ class InstanceSetup:
         """So many new instances have been started, as far as there is room; else LaunchFailed."""
         images = {image.name: image for image in await self.offload(self.driver.images)}
         specs, reasons = await self.offload(self._admit, scope, fleet, count, images)
-        results = await asyncio.gather(*(self._launch_one(spec) for spec in specs))
+        results = await asyncio.gather(*(self.start(spec) for spec in specs))
         reasons = [*reasons, *(why for why in results if why)]
         if reasons:
             raise LaunchFailed(reasons)
@@ -80,11 +81,11 @@ class InstanceSetup:
             document = row.document
             instance_type = str(document["InstanceType"])
             size = capacity.instance_size(instance_type)
-            image = images.get(_image_name(document, images))
+            image = launchable(tx, scope, _image_name(document, images), images)
             if size is None or image is None:
                 what = "image" if size else "instance type"
                 return (), [Why(f"This machine cannot launch the {what} of fleet {fleet}.")]
-            fits = min(count, _room(tx, size))
+            fits = min(count, room(tx, size))
             specs = [_spec(self.new_id(), row, image, size) for _ in range(fits)]
             for spec in specs:
                 tx.add(self._row(row, spec, gpus=1 if size.gpu else 0))
@@ -101,12 +102,19 @@ class InstanceSetup:
             region=fleet.region,
             fleet=fleet.name,
             generation=fleet.generation,
-            spec={"memory_bytes": spec.memory_bytes, "gpus": gpus},
+            spec={
+                "memory_bytes": spec.memory_bytes,
+                "gpus": gpus,
+                "layers": list(spec.image.layers),
+            },
             created_at=self.clock.now(),
         )
 
-    async def _launch_one(self, spec: InstanceSpec) -> Why | None:
-        """None, or why this instance could not be launched; it is then marked to be retired."""
+    async def start(self, spec: InstanceSpec) -> Why | None:
+        """None, or why this instance could not be launched; it is then marked to be retired.
+
+        Its row has been made.
+        """
         try:
             async for handle in self.driver.launch(spec):
                 await self.offload(self._update, spec.id, handle=dict(handle))
@@ -142,7 +150,8 @@ def _image_name(document: Mapping[str, Any], images: Mapping[str, Image]) -> str
     return image_for(document["Platform"], [(image.name, image.platform) for image in plain])
 
 
-def _room(tx: Tx, size: capacity.InstanceSize) -> int:
+def room(tx: Tx, size: capacity.InstanceSize) -> int:
+    """How many more instances of this size there is room for."""
     specs = [row.spec for row in streaming.all_instances(tx)]
     return capacity.room(
         size,

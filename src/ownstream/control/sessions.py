@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from ownstream.clock import Clock
 from ownstream.control.pace import Offload
-from ownstream.domain import sessions
+from ownstream.domain import image_builders, owners, sessions
 from ownstream.domain.keys import SessionKey
-from ownstream.store import FleetRow, SessionRow, Store, Tx, resources, streaming
+from ownstream.store import FleetRow, ImageBuilderRow, SessionRow, Store, Tx, resources, streaming
 
 UNCLAIMED = timedelta(minutes=5)
 
@@ -38,9 +38,11 @@ class SessionReconciler:
         return max(0.0, (look_at - now).total_seconds()) if look_at else None
 
     def _next_look(self, tx: Tx, session: SessionRow, now: datetime) -> datetime | None:
-        fleet = resources.find(tx, FleetRow, session.scope, session.fleet)
         if session.state == "EXPIRED":
             return None
+        if owners.builder_name(session.fleet):
+            return _look_at_administrator(tx, session, now)
+        fleet = resources.find(tx, FleetRow, session.scope, session.fleet)
         if fleet is None or fleet.goal != "RUNNING":
             streaming.end_session(tx, session, reason="fleet_stopped", now=now)
             return None
@@ -64,3 +66,13 @@ def _await_user(tx: Tx, session: SessionRow, now: datetime) -> datetime | None:
         return now + UNCLAIMED  # what it waits for has a time of its own
     streaming.end_session(tx, session, reason="unclaimed", now=now)
     return None
+
+
+def _look_at_administrator(tx: Tx, session: SessionRow, now: datetime) -> datetime | None:
+    """Whoever administers an image builder may stay as long as that runs."""
+    name = owners.builder_name(session.fleet)
+    builder = resources.find(tx, ImageBuilderRow, session.scope, name)
+    if builder is None or builder.goal != image_builders.RUNNING:
+        streaming.end_session(tx, session, reason="builder_stopped", now=now)
+        return None
+    return _await_user(tx, session, now) if session.started_at is None else None

@@ -1,15 +1,24 @@
 """Keeps the books true: nodes as they are, orphans ended, old sessions forgotten."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from ownstream.clock import Clock
 from ownstream.control.pace import Offload, Pace
-from ownstream.domain.keys import fleet_key, mail_key, session_key, usage_reports_key
+from ownstream.domain.keys import (
+    builder_key,
+    fleet_key,
+    image_key,
+    mail_key,
+    session_key,
+    usage_reports_key,
+)
+from ownstream.domain.layers import is_base
 from ownstream.drivers.base import InstanceDriver, Terminal, Transient
 from ownstream.log import Log
-from ownstream.store import NodeRow, Store, pool, streaming, usage
+from ownstream.store import NodeRow, Store, pool, resources, streaming, usage
 
 KEPT = timedelta(days=1)
 
@@ -53,6 +62,7 @@ class Sweeper:
         for instance_id in left:
             if instance_id not in known:
                 await self._end_orphan(instance_id)
+        await self._sweep_disks()
 
     def _write(self, nodes: list[NodeRow]) -> set[str]:
         with self.store.transaction() as tx:
@@ -61,6 +71,10 @@ class Sweeper:
             pool.forget_old(tx, self.clock.now())
             for fleet in streaming.all_fleets(tx):
                 tx.touch(fleet_key(fleet.scope, fleet.name))
+            for builder in streaming.all_builders(tx):
+                tx.touch(builder_key(builder.scope, builder.name))
+            for image in resources.images_with_tasks(tx):
+                tx.touch(image_key(image.scope, image.name))
             for session in streaming.live_sessions(tx):
                 tx.touch(session_key(session.id))
             for scope in usage.subscribers(tx):
@@ -72,6 +86,35 @@ class Sweeper:
                 if row.goal == "save" and row.session_id:
                     tx.touch(session_key(row.session_id))
             return {row.id for row in rows}
+
+    async def _sweep_disks(self) -> None:
+        """Layers and volumes that nothing is made of are gone.
+
+        They are listed before the store is asked, where each is named before it is made.
+        """
+        disks = self.driver.disks
+        layers, volumes = await disks.layers(), await disks.volumes()
+        if not layers and not volumes:
+            return
+        in_use = await self.offload(self._disks_in_use, layers)
+        try:
+            for layer in layers:
+                if layer not in in_use:
+                    await disks.remove(layer)
+                    Log("control").info("layer removed", layer=layer)
+            for volume in volumes:
+                if volume not in in_use:
+                    await disks.discard(volume)
+                    Log("control").info("volume removed", volume=volume)
+        except (Transient, Terminal) as error:
+            Log("control").warning("disks not swept, tried again later", why=str(error))
+
+    def _disks_in_use(self, layers: Iterable[str]) -> set[str]:
+        with self.store.snapshot() as tx:
+            found = resources.layers_in_use(tx) | resources.volumes_in_use(tx)
+            begins = any(not builder.layers for builder in streaming.all_builders(tx))
+        # One that has no layers yet may be about to have any that is below all others.
+        return found | {layer for layer in layers if begins and is_base(layer)}
 
     async def _end_orphan(self, instance_id: str) -> None:
         log = Log("control")

@@ -1,5 +1,6 @@
 """The keys of what has work waiting, as transactions touch them and control takes them up."""
 
+from ownstream.domain import owners
 from ownstream.domain.scope import Scope
 
 FleetKey = tuple[str, Scope, str]
@@ -7,11 +8,29 @@ SessionKey = tuple[str, str]
 HomeFolderKey = tuple[str, str]
 UsageReportsKey = tuple[str, Scope]
 MailKey = tuple[str, str]
+BuilderKey = tuple[str, Scope, str]
+ImageKey = tuple[str, Scope, str]
 
 
 def fleet_key(scope: Scope, name: str) -> FleetKey:
     """The key of a fleet."""
     return ("fleet", scope, name)
+
+
+def builder_key(scope: Scope, name: str) -> BuilderKey:
+    """The key of an image builder."""
+    return ("image builder", scope, name)
+
+
+def owner_key(scope: Scope, owner: str) -> FleetKey | BuilderKey:
+    """The key of the fleet or the image builder that this owner is."""
+    name = owners.builder_name(owner)
+    return builder_key(scope, name) if name else fleet_key(scope, owner)
+
+
+def image_key(scope: Scope, name: str) -> ImageKey:
+    """The key of an image that something is to be done to."""
+    return ("image", scope, name)
 
 
 def session_key(session_id: str) -> SessionKey:

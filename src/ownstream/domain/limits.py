@@ -10,6 +10,8 @@ class Limits:
     """The limits of every account; the defaults are AppStream's own."""
 
     fleets: int = 10
+    image_builders: int = 10
+    images: int = 10  # its own
     stacks: int = 10
     users: int = 50  # of the user pool
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from ownstream.domain import owners
 from ownstream.domain.identities import Identity
 
 
@@ -20,16 +21,17 @@ def session_variables(
     context: str,
     document: Mapping[str, Any],
 ) -> dict[str, str]:
-    """What they are for this session of the fleet of this document."""
+    """What they are for this session of the fleet, or image builder, of this document."""
+    builder = owners.builder_name(fleet)
     variables = {
-        "AppStream_Stack_Name": stack,
+        **({} if builder else {"AppStream_Stack_Name": stack}),
         "AppStream_User_Access_Mode": identity.access_mode,
         "AppStream_Session_Reservation_DateTime": created_at.isoformat(),
         "AppStream_UserName": identity.user_name,
         "AppStream_Session_ID": session,
         "AppStream_Image_Arn": str(document.get("ImageArn", "")),
         "AppStream_Instance_Type": str(document.get("InstanceType", "")),
-        "AppStream_Resource_Type": "fleet",
-        "AppStream_Resource_Name": fleet,
+        "AppStream_Resource_Type": "image-builder" if builder else "fleet",
+        "AppStream_Resource_Name": builder or fleet,
     }
     return {**variables, "APPSTREAM_SESSION_CONTEXT": context} if context else variables

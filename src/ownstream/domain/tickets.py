@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from ownstream.domain.identities import Identity
 
 MAX_PARAMETERS_BYTES = 64 * 1024
+END_USER, ADMIN = "END_USER", "ADMIN"  # of a stack and fleet; of an image builder
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Ticket:
     fleetRef: str
     applicationId: str
     userContext: str
-    maxUserDurationInSecs: str
+    maxUserDurationInSecs: str  # empty for whoever may stay
     region: str
     nonce: str
     authenticationType: str = "API"

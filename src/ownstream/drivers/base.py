@@ -41,14 +41,21 @@ class Application:
     name: str  # what ApplicationId names; [A-Za-z0-9_.-]
     display_name: str
     command: tuple[str, ...]  # argv inside the instance
-    icon: str = ""  # an absolute path on the host to a PNG or SVG, or empty
+    # An absolute path on the host to a PNG or SVG, or a path below the service's URL; or empty.
+    icon: str = ""
     description: str = ""
     terminal: bool = False  # wants a terminal to run in
+    directory: str = ""  # where it runs; empty: in the user's home folder
+
+
+ICONS = "/icons/"
 
 
 def icon_path(image: str, application: Application) -> str:
     """Where browsers find the application's icon, below the service's URL; empty if it has none."""
-    return f"/icons/{quote(image)}/{quote(application.name)}" if application.icon else ""
+    if application.icon.startswith(ICONS):
+        return application.icon
+    return f"{ICONS}{quote(image)}/{quote(application.name)}" if application.icon else ""
 
 
 WITHOUT_GPU = ("General Purpose", "Compute Optimized", "Memory Optimized")
@@ -64,6 +71,8 @@ class Image:
     platform: str  # the service model's PlatformType
     applications: tuple[Application, ...]
     families: tuple[str, ...] = WITHOUT_GPU  # the service model's SupportedInstanceFamilies
+    layers: tuple[str, ...] = ()  # over the host's own files, the lowest first
+    builders: bool = True  # whether image builders can be made of it
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,8 @@ class InstanceSpec:
     internet: bool
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     fleet: str = ""  # whose instance it is
+    # What is written to the instance's system outlives it here; empty: nothing can be written.
+    volume: str = ""
 
 
 Handle = Mapping[str, Any]
@@ -113,8 +124,48 @@ class Node:
     gpus: int = 0
 
 
+class Disks(Protocol):
+    """What outlives instances: layers, which images are made of, and image builders' volumes.
+
+    Names are those of `domain.layers`. Every method may be repeated, after a crash as well; each
+    raises Transient or Terminal.
+    """
+
+    async def base(self) -> str:
+        """The layer below all others of images made here, made now if it was not there."""
+        ...
+
+    async def freeze(self, volume: str, layer: str) -> None:
+        """What was written to the volume is this layer, and the volume is empty.
+
+        No instance has the volume meanwhile.
+        """
+        ...
+
+    async def discard(self, volume: str) -> None:
+        """The volume is gone. No instance has it."""
+        ...
+
+    async def remove(self, layer: str) -> None:
+        """The layer is gone. No image, image builder or instance has it."""
+        ...
+
+    async def layers(self) -> Sequence[str]:
+        """The layers that there are."""
+        ...
+
+    async def volumes(self) -> Sequence[str]:
+        """The volumes that there are; one is made when an instance first has it."""
+        ...
+
+
 class InstanceDriver(Protocol):
     """Where instances run."""
+
+    @property
+    def disks(self) -> Disks:
+        """What outlives instances."""
+        ...
 
     def images(self) -> Sequence[Image]:
         """The public images that this driver can launch, read anew."""

@@ -18,6 +18,7 @@ from ownstream.drivers.base import (
     Terminal,
     Transient,
 )
+from ownstream.drivers.nowhere import DisksNowhere
 
 GIB = 1 << 30
 IMAGE = Image(
@@ -49,6 +50,7 @@ class ImmediateDriver:
     """Instances are READY at once and nothing fails."""
 
     def __init__(self, *, image: Image = IMAGE, node: Node = NODE) -> None:
+        self.disks = DisksNowhere()
         self.instances: dict[str, FakeInstance] = {}
         self.launches = 0  # that began anything
         self._image = image
@@ -62,6 +64,7 @@ class ImmediateDriver:
         if spec.id not in self.instances:
             self.launches += 1
             self.instances[spec.id] = FakeInstance(spec)
+            self.disks.written(spec.volume)
         instance = self.instances[spec.id]
         yield instance.handle
         self._finish(instance)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ownstream.domain.faults import Faults, NoCapacity
 from ownstream.drivers.base import (
+    Disks,
     Handle,
     Image,
     InstanceDriver,
@@ -22,6 +23,10 @@ class FaultyDriver:
     def __init__(self, within: InstanceDriver, faults: Faults) -> None:
         self._within = within
         self._faults = faults
+
+    @property
+    def disks(self) -> Disks:
+        return self._within.disks
 
     def images(self) -> Sequence[Image]:
         return self._within.images()

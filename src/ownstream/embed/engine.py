@@ -26,7 +26,7 @@ from ownstream.control.mails import Mailer
 from ownstream.control.pace import UNWATCHED, at_once
 from ownstream.control.usage_reports import UsageReports
 from ownstream.domain.attributes import Unstated, UserAttributes
-from ownstream.domain.keys import fleet_key
+from ownstream.domain.keys import owner_key
 from ownstream.domain.limits import Limits
 from ownstream.drivers.simulated import SimulatedDriver
 from ownstream.embed.loop import StillLoop
@@ -174,7 +174,7 @@ class Engine:
                     f"there is no instance {instance_id}; DescribeSessions names some"
                 )
             self.driver.lose(instance_id, reason)
-            tx.touch(fleet_key(row.scope, row.fleet))
+            tx.touch(owner_key(row.scope, row.fleet))
 
     def close(self) -> None:
         """Everything is let go of; what is kept on disk is as after a service's clean stop."""

@@ -10,18 +10,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from ownstream.domain import capacity, fleets, tickets
+from ownstream.domain import capacity, fleets, image_builders, owners, tickets
 from ownstream.domain.attributes import Attributes, Unstated, UserAttributes
 from ownstream.domain.elastic import is_elastic
 from ownstream.domain.keys import fleet_key, session_key
 from ownstream.domain.pool_rules import USERPOOL
 from ownstream.domain.portals import portal_path
 from ownstream.domain.scope import Scope
-from ownstream.domain.tickets import Ticket
+from ownstream.domain.tickets import ADMIN, END_USER, Ticket
 from ownstream.gateway.keeping import begin_keeping
 from ownstream.store import (
     AdmissionRow,
     FleetRow,
+    ImageBuilderRow,
     SessionRow,
     StackRow,
     Store,
@@ -39,6 +40,7 @@ ENDED = {
     "ended_by_user": "You have ended your session.",
     "disconnected": "Your session has ended: you were away for longer than it is kept.",
     "max_duration": "Your session has ended: it reached its longest duration.",
+    "builder_stopped": "Your session has ended: its image builder has been stopped.",
     "fleet_stopped": "Your session has ended: its fleet has been stopped.",
     "instance_lost": "Your session has ended: the machine that ran it failed.",
     "service_stopped": "Your session has ended: the service has been stopped.",
@@ -46,6 +48,9 @@ ENDED = {
     "user_disabled": "Your account has been disabled.",
     "unclaimed": "This session was never started and has been given up.",
 }
+
+
+UNBOUNDED_S = 10 * 365 * 86400  # of whoever may stay
 
 
 @dataclass(eq=False)
@@ -115,7 +120,7 @@ class Door:
     ) -> Admission:
         """The browser with these cookies is let in, or Refused, and then nothing is started."""
         ticket = self.ticket(parameters, signature)
-        if ticket is None or ticket.type != "END_USER":
+        if ticket is None or ticket.type not in (END_USER, ADMIN):
             raise Refused(403, "invalid_url", "This link is not valid. Ask for a new one.")
         attributes = self.attributes.of(ticket.userId)
         with self.store.transaction() as tx:
@@ -157,12 +162,15 @@ class Door:
     ) -> SessionRow:
         """The user's session on this stack and fleet: the running one, else a new one."""
         scope = Scope(ticket.awsAccountId, ticket.region)
-        _refuse_strangers(tx, scope, ticket)
-        fleet = _offered_fleet(tx, scope, ticket)
-        _check_entitled(tx, ticket, attributes)
         session = streaming.users_session(
             tx, scope, stack=ticket.stack, fleet=ticket.fleet, user=ticket.identity
         )
+        if ticket.type == ADMIN:
+            _refuse_unless_running(tx, scope, ticket)
+            return session or _administrators(tx, self.new_id(), scope, ticket, now)
+        _refuse_strangers(tx, scope, ticket)
+        fleet = _offered_fleet(tx, scope, ticket)
+        _check_entitled(tx, ticket, attributes)
         if session is not None:
             _ask_for(session, ticket)
         else:
@@ -216,8 +224,8 @@ def describe(tx: Tx, session: SessionRow) -> Welcome:
         fleet=session.fleet,
         user=session.user_id,
         application=str(session.wish.get("application", "")),
-        view=str(fleet.document.get("StreamView", "APP")) if fleet else "APP",
-        title=str(stack.document.get("DisplayName") or session.stack) if stack else session.stack,
+        view=_view(session, fleet),
+        title=_title(tx, session, stack),
         portal=_portal(session),
         feedback=str(stack.document.get("FeedbackURL", "")) if stack else "",
         state=session.state,
@@ -275,6 +283,45 @@ def _check_entitled(tx: Tx, ticket: Ticket, attributes: Attributes | None) -> No
         raise Refused(403, "not_entitled", text)
 
 
+def _refuse_unless_running(tx: Tx, scope: Scope, ticket: Ticket) -> None:
+    """Nothing, if the image builder that the ticket is for can be connected to; else Refused."""
+    name = owners.builder_name(ticket.fleet)
+    builder = resources.find(tx, ImageBuilderRow, scope, name)
+    if builder is None:
+        text = "The image builder that this link was made for is no longer there."
+        raise Refused(404, "not_offered", text)
+    if image_builders.state(builder.goal, builder.goal_met, failed=bool(builder.failed)) not in (
+        image_builders.CONNECT_IN
+    ):
+        text = "The image builder behind this link is not running. Try again later."
+        raise Refused(409, "builder_not_running", text)
+
+
+def _administrators(tx: Tx, id_: str, scope: Scope, ticket: Ticket, now: datetime) -> SessionRow:
+    """A new session on the image builder."""
+    session = _new_session(id_, scope, ticket, now)
+    session.usage = {}
+    if streaming.assign_administrator(tx, session) is None:
+        text = "The image builder is not ready yet. Try again in a moment."
+        raise Refused(409, "builder_not_running", text)
+    tx.add(session)
+    return session
+
+
+def _view(session: SessionRow, fleet: FleetRow | None) -> str:
+    if owners.builder_name(session.fleet):
+        return "DESKTOP"
+    return str(fleet.document.get("StreamView", "APP")) if fleet else "APP"
+
+
+def _title(tx: Tx, session: SessionRow, stack: StackRow | None) -> str:
+    name = owners.builder_name(session.fleet)
+    if not name:
+        return str(stack.document.get("DisplayName") or session.stack) if stack else session.stack
+    builder = resources.find(tx, ImageBuilderRow, session.scope, name)
+    return str(builder.document.get("DisplayName") or name) if builder else name
+
+
 def _new_session(id_: str, scope: Scope, ticket: Ticket, now: datetime) -> SessionRow:
     return SessionRow(
         id=id_,
@@ -290,7 +337,7 @@ def _new_session(id_: str, scope: Scope, ticket: Ticket, now: datetime) -> Sessi
             "application": ticket.applicationId,
             "asking": ticket.nonce,
             "context": ticket.userContext,
-            "max_duration_s": int(ticket.maxUserDurationInSecs),
+            "max_duration_s": int(ticket.maxUserDurationInSecs or UNBOUNDED_S),
         },
     )
 

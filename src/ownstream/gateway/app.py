@@ -29,7 +29,7 @@ from ownstream.gateway.time_zones import note_time_zone
 from ownstream.gateway.visitors import COOKIE, SAFE, cookie, cookies, is_from_our_page, refusal
 from ownstream.log import Log
 from ownstream.storage.locations import Locations
-from ownstream.store import ImageRow, Store, resources, themes
+from ownstream.store import IconRow, ImageRow, Store, resources, themes
 
 STATIC = Path(__file__).parent / "static"
 PAGE = STATIC / "index.html"
@@ -40,6 +40,11 @@ NO_PAGE = (
     " In a clone, run `make setup`, then install it again."
 )
 ICON_TYPES = {".png": "image/png", ".svg": "image/svg+xml"}
+# An SVG is a document: opened by itself it may run nothing.
+ICON_HEADERS = {
+    **SAFE,
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+}
 
 
 def has_page() -> bool:
@@ -71,6 +76,7 @@ class Gateway:
             Route("/icons/{image}/{application}", self.icon, methods=["GET"]),
             Route("/application-icons/{icon}", self._application_icons.icon, methods=["GET"]),
             Route(f"{themes.PATH}/{{digest}}", self.theme_picture, methods=["GET"]),
+            Route("/icons/{digest}", self.kept_icon, methods=["GET"]),
             WebSocketRoute("/stream", self.stream),
             *Files(self.door, self.presence).routes(),
             Mount("/assets", StaticFiles(directory=STATIC / "assets", check_dir=False)),
@@ -149,10 +155,14 @@ class Gateway:
         file = await asyncio.to_thread(self._icon_file, **request.path_params)
         if file is None or file.suffix not in ICON_TYPES or not file.is_file():
             return Response("No such icon.", 404)
-        # An SVG is a document: opened by itself it may run nothing.
-        policy = "default-src 'none'; style-src 'unsafe-inline'"
-        headers = {**SAFE, "Content-Security-Policy": policy}
-        return FileResponse(file, media_type=ICON_TYPES[file.suffix], headers=headers)
+        return FileResponse(file, media_type=ICON_TYPES[file.suffix], headers=ICON_HEADERS)
+
+    async def kept_icon(self, request: Request) -> Response:
+        """An icon of an image that was made here: whoever knows its digest has its address."""
+        row = await asyncio.to_thread(self._kept_icon, request.path_params["digest"])
+        if row is None:
+            return Response("No such icon.", 404)
+        return Response(row.data, media_type=row.media_type, headers=ICON_HEADERS)
 
     @property
     def _application_icons(self) -> ApplicationIcons:
@@ -177,6 +187,10 @@ class Gateway:
             row = resources.find(tx, ImageRow, resources.SERVICE, image)
             path = row.icons.get(application) if row else None
             return Path(path) if path else None
+
+    def _kept_icon(self, digest: str) -> IconRow | None:
+        with self.store.snapshot() as tx:
+            return resources.icon(tx, digest)
 
     def _look(self, request: Request) -> Look:
         """How the page is to look, by the stack of its ticket or of its cookie's session."""

@@ -6,16 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ownstream.clock import Clock
-from ownstream.domain import sessions
+from ownstream.domain import owners, sessions
 from ownstream.domain.attributes import Unstated, UserAttributes
 from ownstream.domain.catalog import NOTHING, Catalog
-from ownstream.domain.keys import fleet_key, session_key
+from ownstream.domain.keys import owner_key, session_key
 from ownstream.domain.session_variables import session_variables
 from ownstream.domain.sessions import Limits, Verdict
 from ownstream.domain.user_settings import Setting, complete_settings
 from ownstream.gateway.time_zones import time_zone_variables
 from ownstream.store import (
     FleetRow,
+    ImageBuilderRow,
     InstanceRow,
     SessionRow,
     StackRow,
@@ -78,6 +79,8 @@ class Presence:
             session = tx.get(SessionRow, session_id)
             if session is None:
                 return NOTHING
+            if owners.builder_name(session.fleet):
+                return Catalog(None)
             return catalogs.session_catalog(
                 tx,
                 session.scope,
@@ -124,7 +127,7 @@ class Presence:
         with self.store.transaction() as tx:
             session = tx.get(SessionRow, session_id)
             if session is not None:
-                tx.touch(fleet_key(session.scope, session.fleet))
+                tx.touch(owner_key(session.scope, session.fleet))
 
     def note_input(self, session_id: str, last_input_at: datetime | None) -> None:
         """The user's last input is remembered, to within a few seconds."""
@@ -184,7 +187,9 @@ def _endpoint(tx: Tx, session: SessionRow) -> str:
 
 def _opening(tx: Tx, session: SessionRow) -> dict[str, Any]:
     """What the agent is told of the session."""
-    fleet = resources.find(tx, FleetRow, session.scope, session.fleet)
+    builder = owners.builder_name(session.fleet)
+    kind = ImageBuilderRow if builder else FleetRow
+    owner = resources.find(tx, kind, session.scope, builder or session.fleet)
     environment = session_variables(
         session=session.id,
         stack=session.stack,
@@ -192,7 +197,7 @@ def _opening(tx: Tx, session: SessionRow) -> dict[str, Any]:
         identity=session.identity,
         created_at=session.created_at,
         context=str(session.wish.get("context") or ""),
-        document=fleet.document if fleet else {},
+        document=owner.document if owner else {},
     )
     settings = _user_settings(tx, session)
     return {
@@ -205,6 +210,11 @@ def _opening(tx: Tx, session: SessionRow) -> dict[str, Any]:
 
 
 def _user_settings(tx: Tx, session: SessionRow) -> list[Setting]:
-    """What the stack lets its users do, one setting for each action; nothing without a stack."""
+    """What the stack lets its users do, one setting for each action; nothing without a stack.
+
+    An image builder has none, and its administrator may do everything.
+    """
+    if owners.builder_name(session.fleet):
+        return complete_settings()
     stack = resources.find(tx, StackRow, session.scope, session.stack)
     return complete_settings(stack.document.get("UserSettings", ())) if stack else []

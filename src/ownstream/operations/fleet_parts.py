@@ -27,7 +27,7 @@ def image_members(ctx: Context, document: Members, members: Members) -> Members:
     """
     if "ELASTIC" in (document.get("FleetType"), members.get("FleetType")):
         return {}  # its platform is its own
-    image = _asked_image(ctx, members)
+    image = asked_image(ctx, members)
     found: Members = {}
     if image is not None:
         found = {"ImageName": image.name, "ImageArn": image_arn(ctx, image)}
@@ -39,6 +39,19 @@ def image_members(ctx: Context, document: Members, members: Members) -> Members:
             f"The fleet's image is of the platform {platform}, not {members['Platform']}."
         )
     return found
+
+
+def asked_image(ctx: Context, members: Members) -> ImageRow | None:
+    """The image that a request names, or None; refused if it cannot be launched."""
+    name, arn = members.get("ImageName"), members.get("ImageArn")
+    if arn is None:
+        return None if name is None else available_image(ctx, name)
+    image = _available(image_by_arn(ctx, arn))
+    if name not in (None, image.name):
+        raise InvalidParameterCombinationException(
+            f"ImageName {name} and ImageArn {arn} are of two images. Specify one of them."
+        )
+    return image
 
 
 def refuse_misfit(ctx: Context, fleet: str, document: Members, *, changed: Collection[str]) -> None:
@@ -93,18 +106,6 @@ def refuse_without_image(ctx: Context, fleet: FleetRow) -> None:
 def available_image(ctx: Context, name: str) -> ImageRow:
     """The image of this name, if instances can be launched from it."""
     return _available(image_named(ctx, name))
-
-
-def _asked_image(ctx: Context, members: Members) -> ImageRow | None:
-    name, arn = members.get("ImageName"), members.get("ImageArn")
-    if arn is None:
-        return None if name is None else available_image(ctx, name)
-    image = _available(image_by_arn(ctx, arn))
-    if name not in (None, image.name):
-        raise InvalidParameterCombinationException(
-            f"ImageName {name} and ImageArn {arn} are of two images. Specify one of them."
-        )
-    return image
 
 
 def _available(image: ImageRow) -> ImageRow:

@@ -5,7 +5,15 @@ from collections.abc import Mapping, Sequence
 from ownstream.model.errors import LimitExceededException, ResourceNotFoundException
 from ownstream.operations.context import Context
 from ownstream.operations.registry import operation
-from ownstream.store import AppBlockRow, ApplicationRow, FleetRow, ImageRow, StackRow, resources
+from ownstream.store import (
+    AppBlockRow,
+    ApplicationRow,
+    FleetRow,
+    ImageBuilderRow,
+    ImageRow,
+    StackRow,
+    resources,
+)
 from ownstream.store.tables import Named
 
 MOST_TAGS = 50
@@ -14,6 +22,7 @@ TABLES: Mapping[str, type[Named]] = {
     "application": ApplicationRow,
     "fleet": FleetRow,
     "image": ImageRow,
+    "image-builder": ImageBuilderRow,
     "stack": StackRow,
 }
 

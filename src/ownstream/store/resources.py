@@ -1,5 +1,6 @@
 """Resources that the API knows by name: found, listed and paged within a scope."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TypeVar
@@ -8,7 +9,15 @@ from sqlalchemy import Select, bindparam, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ownstream.domain.scope import Scope
-from ownstream.store.tables import AssociationRow, ImageRow, Named, TagRow
+from ownstream.store.tables import (
+    AssociationRow,
+    IconRow,
+    ImageBuilderRow,
+    ImageRow,
+    InstanceRow,
+    Named,
+    TagRow,
+)
 from ownstream.store.transactions import Tx
 
 Row = TypeVar("Row", bound=Named)
@@ -61,6 +70,41 @@ def replace_public_images(tx: Tx, images: Iterable[ImageRow]) -> None:
             row.document, row.icons = image.document, image.icons
     for row in known.values():
         tx.delete(row)
+
+
+def images_with_tasks(tx: Tx) -> Sequence[ImageRow]:
+    """The images that control has something to do to."""
+    return [row for row in tx.scalars(select(ImageRow)) if row.task is not None]
+
+
+def layers_in_use(tx: Tx) -> set[str]:
+    """The layers of which any image, image builder or instance is made, or is about to be."""
+    found: set[str] = set()
+    for spec in tx.scalars(select(InstanceRow.spec)):
+        found.update(spec.get("layers", ()))
+    for image in tx.scalars(select(ImageRow)):
+        found.update(image.layers, (image.task or {}).get("layers", ()))
+    for builder in tx.scalars(select(ImageBuilderRow)):
+        found.update(builder.layers, (builder.snapshot or {}).get("layers", ()))
+    return found
+
+
+def volumes_in_use(tx: Tx) -> set[str]:
+    """The volumes of all image builders."""
+    return set(tx.scalars(select(ImageBuilderRow.volume)))
+
+
+def icon(tx: Tx, digest: str) -> IconRow | None:
+    """The icon that has this digest, or None."""
+    return tx.get(IconRow, digest)
+
+
+def keep_icon(tx: Tx, media_type: str, data: bytes) -> str:
+    """The digest of this icon, which is kept from now on."""
+    digest = hashlib.sha256(media_type.encode() + b"\0" + data).hexdigest()
+    if tx.get(IconRow, digest) is None:
+        tx.add(IconRow(digest=digest, media_type=media_type, data=data))
+    return digest
 
 
 def associated_fleets(

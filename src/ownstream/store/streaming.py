@@ -6,10 +6,18 @@ from functools import cache
 
 from sqlalchemy import Select, bindparam, select
 
+from ownstream.domain import owners
 from ownstream.domain.identities import Identity
-from ownstream.domain.keys import fleet_key, session_key
+from ownstream.domain.keys import fleet_key, owner_key, session_key
 from ownstream.domain.scope import Scope
-from ownstream.store.tables import AdmissionRow, FleetRow, InstanceRow, NodeRow, SessionRow
+from ownstream.store.tables import (
+    AdmissionRow,
+    FleetRow,
+    ImageBuilderRow,
+    InstanceRow,
+    NodeRow,
+    SessionRow,
+)
 from ownstream.store.transactions import Tx
 from ownstream.store.usage import forget_launches
 from ownstream.store.usage_tables import UsageReportsRow
@@ -18,6 +26,7 @@ LIVE = ("PENDING", "ACTIVE")
 
 # What every call and every turn of control asks is made once: that costs as much as to ask it.
 _ALL_FLEETS = select(FleetRow)
+_ALL_BUILDERS = select(ImageBuilderRow)
 _ALL_INSTANCES = select(InstanceRow).order_by(InstanceRow.id)
 _FLEET_INSTANCES = (
     select(InstanceRow)
@@ -60,7 +69,7 @@ _LEFT_OVER = select(AdmissionRow).where(
 
 
 def fleet_instances(tx: Tx, scope: Scope, fleet: str) -> Sequence[InstanceRow]:
-    """The fleet's instances, oldest first."""
+    """The instances of a fleet, or of another owner as `domain.owners` names it, oldest first."""
     asked = {"account": scope.account, "region": scope.region, "fleet": fleet}
     return tx.scalars(_FLEET_INSTANCES, asked).all()
 
@@ -73,6 +82,11 @@ def all_instances(tx: Tx) -> Sequence[InstanceRow]:
 def all_fleets(tx: Tx) -> Sequence[FleetRow]:
     """Every fleet of every scope."""
     return tx.scalars(_ALL_FLEETS).all()
+
+
+def all_builders(tx: Tx) -> Sequence[ImageBuilderRow]:
+    """Every image builder of every scope."""
+    return tx.scalars(_ALL_BUILDERS).all()
 
 
 def live_sessions(
@@ -123,6 +137,16 @@ def assign(tx: Tx, session: SessionRow, fleet: FleetRow) -> InstanceRow | None:
     return instance
 
 
+def assign_administrator(tx: Tx, session: SessionRow) -> InstanceRow | None:
+    """The instance of an image builder, which now serves this session; None if none is ready."""
+    for instance in fleet_instances(tx, session.scope, session.fleet):
+        if instance.goal == "run" and instance.seen == "ready":
+            instance.session_id, session.instance_id = session.id, instance.id
+            tx.touch(session_key(session.id))
+            return instance
+    return None
+
+
 def end_session(tx: Tx, session: SessionRow, *, reason: str, now: datetime, text: str = "") -> None:
     """The session is over and its instance goes; an ended session stays as it is.
 
@@ -144,11 +168,18 @@ def shorten_session(tx: Tx, session: SessionRow, ends_at: datetime) -> None:
 
 
 def release_instance(tx: Tx, session: SessionRow) -> None:
-    """The session's instance is to be taken away; first what is to be done at its end is done."""
+    """The session's instance is to be taken away; first what is to be done at its end is done.
+
+    An image builder's goes on without it.
+    """
     instance = tx.get(InstanceRow, session.instance_id) if session.instance_id else None
-    if instance is not None and instance.goal == "run":
+    if instance is None or instance.goal != "run":
+        return
+    if owners.builder_name(session.fleet):
+        instance.session_id = None if instance.session_id == session.id else instance.session_id
+    else:
         instance.goal = "save" if session.home_folder or session.setup == "armed" else "retire"
-        tx.touch(fleet_key(session.scope, session.fleet))
+    tx.touch(owner_key(session.scope, session.fleet))
 
 
 def forget_ended(tx: Tx, before: datetime) -> None:

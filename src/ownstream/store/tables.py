@@ -96,6 +96,31 @@ class ImageRow(Named, Base):
 
     __tablename__ = "images"
     icons: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)  # application to file
+    layers: Mapped[list[str]] = mapped_column(JSON, default=list)  # the lowest first
+    task: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what control has to do to it
+
+
+class IconRow(Base):
+    """An icon of an application of images that were made here, by the digest of what it is."""
+
+    __tablename__ = "icons"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(64))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ImageBuilderRow(Named, Base):
+    """An image builder: what is wanted of it, what it is made of and what it makes."""
+
+    __tablename__ = "image_builders"
+    goal: Mapped[str] = mapped_column(String(8), default="RUNNING")  # STOPPED, SNAPSHOT, DELETED
+    goal_met: Mapped[bool] = mapped_column(default=False)
+    failed: Mapped[str] = mapped_column(String(1024), default="")  # why it cannot go on, or empty
+    errors: Mapped[list[dict[str, str]]] = mapped_column(Documents, default=list)
+    image: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what it was made of
+    layers: Mapped[list[str]] = mapped_column(JSON, default=list)  # below its volume
+    volume: Mapped[str] = mapped_column(String(64))
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the image that it makes now
 
 
 class AppBlockRow(Named, Base):

@@ -20,7 +20,7 @@ from ownstream.api.messages import HttpRequest, HttpResponse
 from ownstream.api.sigv4 import Principal, Verifier
 from ownstream.clock import AdvancedClock
 from ownstream.domain.faults import Added, Faults, as_document, from_document
-from ownstream.domain.keys import fleet_key
+from ownstream.domain.keys import owner_key
 from ownstream.drivers.base import InstanceDriver, Seen
 from ownstream.drivers.simulated import SimulatedDriver
 from ownstream.gateway.admission import handle
@@ -214,7 +214,7 @@ class Controls:
             row = tx.get(InstanceRow, asked.id)
             if row is None or row.scope != asked.principal.scope:
                 raise _no_instance(asked.id)
-            return fleet_key(row.scope, row.fleet)
+            return owner_key(row.scope, row.fleet)
 
     def _session_id(self, asked: Asked) -> str:
         with self.store.snapshot() as tx:

@@ -218,11 +218,10 @@ RULES = rules(
         },
     ),
     answers(
-        "says that no image builder can be launched from an image",
+        "says whether an image builder can be launched from an image",
         model("Indicates whether an image builder can be launched from this image."),
         members={"Names": [IMAGE]},
-        output={"Images": [{"ImageBuilderSupported": False}]},
-        missing="there are no image builders yet",
+        output={"Images": [{"ImageBuilderSupported": True}]},
     ),
     *(
         answers(

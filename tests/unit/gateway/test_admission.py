@@ -195,7 +195,8 @@ def test_a_new_url_leads_a_user_back_to_the_running_session() -> None:
     ("text", "error"),
     [
         (url(expires=START), "expired_url"),
-        (url(expires=SOON, type="ADMIN"), "invalid_url"),
+        (url(expires=SOON, type="OTHER"), "invalid_url"),
+        (url(expires=SOON, type="ADMIN"), "not_offered"),
         (url(expires=SOON).replace("signature=", "signature=A"), "invalid_url"),
         (url(expires=SOON, fleetRef="fleet/other"), "not_offered"),
         (url(expires=SOON, catalogSource="stack/other"), "not_offered"),
@@ -205,6 +206,7 @@ def test_a_new_url_leads_a_user_back_to_the_running_session() -> None:
     ids=[
         "late",
         "of another kind",
+        "for an image builder that a fleet is not",
         "altered",
         "for a fleet that is not there",
         "for a stack that is not there",

@@ -8,23 +8,34 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import ownstream
 from ownstream.drivers.base import SHOWN
 from ownstream.drivers.process.layout import Layout
+from ownstream.drivers.process.system import TREES
 from ownstream.drivers.process.tools import PATH, Tools
 
 RUN = "/run/ownstream"
 USER = "as2-streaming-user"  # AppStream's own name on its Linux fleets
 HOME = f"/home/{USER}"
+ADDRESSES = ("hosts", "hostname", "resolv.conf")  # files of /etc that tell who an instance is
 UID = 1000  # inside the sandbox, whatever it is outside
 RUNTIME = f"/run/user/{UID}"
 
 _AGENT_BYTES = 1 << 30
+# What whoever administers a system of his own has beyond its users; the programs of the sandbox's
+# own, such as a stand-in for sudo, come after the system's.
+ADMINISTRATORS_PATH = f"/usr/local/sbin:/usr/sbin:/sbin:{PATH}:{RUN}/bin"
+# What container engines give to root of a container, and packages are known to install with.
+_ADMINISTRATORS_POWERS = """
+    CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE NET_RAW SETFCAP SETGID SETPCAP
+    SETUID SYS_CHROOT
+"""
 
 # What applications read of /etc: nothing that names accounts, networks or secrets of the host.
-_ETC_NAMES = """
+ETC_NAMES = """
     ImageMagick-6 ImageMagick-7 OpenCL X11 alternatives bash.bashrc ca-certificates chromium
     chromium.d dconf debian_version default/locale dictionaries-common drirc environment.d firefox
     firefox-esr fonts ghostscript glvnd gtk-2.0 gtk-3.0 gtk-4.0 host.conf inputrc
@@ -33,6 +44,15 @@ _ETC_NAMES = """
     profile.d protocols pulse python3 python3.11 python3.12 python3.13 services ssl/certs
     ssl/openssl.cnf terminfo timezone vim vulkan wgetrc xdg
 """
+
+
+@dataclass(frozen=True)
+class System:
+    """The files that applications see: the host's own, or those of an image's layers."""
+
+    folders: tuple[str, ...] = ()  # of the host, to be read as well
+    layered: bool = False
+    writable: bool = False  # by its user, who is its root
 
 
 def display(
@@ -64,39 +84,34 @@ def display(
 def applications(
     layout: Layout,
     tools: Tools,
+    system: System,
     *,
     info_fd: int,
     shared_bytes: int,
-    folders: Iterable[str],
     command: Sequence[str],
 ) -> list[str]:
-    """The command that runs the sandbox init's command, with `folders` of the host to read.
+    """The command that runs the sandbox init's command, in this system.
 
     At most `shared_bytes` of memory can be shared by name, in /dev/shm.
     """
     return [
         tools.bwrap,
-        *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts"),
-        *("--unshare-cgroup-try", "--uid", str(UID), "--gid", str(UID)),
+        *("--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts"),
+        *("--unshare-cgroup-try", *_user(system)),
         *("--hostname", layout.id, "--as-pid-1", "--info-fd", str(info_fd)),
-        *("--ro-bind", "/usr", "/usr", *_top_links()),
-        *_flat(("--ro-bind", folder, folder) for folder in folders),
-        *_flat(("--ro-bind-try", f"/etc/{name}", f"/etc/{name}") for name in _ETC_NAMES.split()),
-        *_flat(
-            ("--ro-bind", str(file), f"/etc/{file.name}")
-            for file in sorted((layout.sandbox / "etc").iterdir())
-        ),
-        *("--ro-bind", str(layout.shown), SHOWN),
+        *(_layered(layout, system) if system.layered else _hosts(layout)),
+        *_flat(("--ro-bind", folder, folder) for folder in system.folders),
+        *(() if system.writable else ("--ro-bind", str(layout.shown), SHOWN)),
         *("--proc", "/proc", "--dev", "/dev"),
         *_in_memory("/dev/shm", shared_bytes),  # noqa: S108 - the sandbox's own
         *_flat(("--bind", str(at), path) for path, at in layout.temporary.items()),
-        *("--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig"),
         *("--ro-bind", str(layout.x11), "/tmp/.X11-unix"),  # noqa: S108 - where X clients look
         *("--perms", "0700", "--size", str(64 << 20), "--tmpfs", RUNTIME),
         *("--ro-bind", str(layout.sandbox / "init.py"), f"{RUN}/init.py"),
         *("--ro-bind", str(layout.sandbox / "inside"), f"{RUN}/inside"),
+        *(_assistants(layout) if system.writable else ()),
         *("--ro-bind", str(layout.sandbox / "xauthority"), f"{RUN}/xauthority"),
-        *("--bind", str(layout.home), HOME),
+        *("--bind", str(layout.stage / "home" if system.writable else layout.home), HOME),
         *("--remount-ro", "/", "--chdir", HOME, "--", *command),
     ]
 
@@ -109,15 +124,18 @@ def agent_environment(layout: Layout, mark: str) -> dict[str, str]:
     return environment
 
 
-def user_environment(layout: Layout, mark: str, more: Mapping[str, str]) -> dict[str, str]:
+def user_environment(
+    layout: Layout, mark: str, more: Mapping[str, str], *, administers: bool = False
+) -> dict[str, str]:
     """What applications have as their environment."""
+    user = "root" if administers else USER
     return {
-        "PATH": PATH,
+        "PATH": ADMINISTRATORS_PATH if administers else PATH,
         "LANG": os.environ.get("LANG", "C.UTF-8"),
         **more,
         "HOME": HOME,
-        "USER": USER,
-        "LOGNAME": USER,
+        "USER": user,
+        "LOGNAME": user,
         "SHELL": "/bin/bash",
         "DISPLAY": ":0",
         "XAUTHORITY": f"{RUN}/xauthority",
@@ -125,6 +143,22 @@ def user_environment(layout: Layout, mark: str, more: Mapping[str, str]) -> dict
         # Named, lest clients start a server of their own where this one has failed.
         "PULSE_SERVER": f"unix:{RUNTIME}/pulse/native",
         mark: layout.mark,
+    }
+
+
+def programs() -> dict[str, str]:
+    """The commands of an image builder by name, as scripts.
+
+    Its user is root, and those who are used to write sudo before a command need not unlearn it.
+    """
+    python = f"#!/usr/bin/python3 -IS\nimport sys\nsys.path.insert(0, {RUN!r})\n"
+    command = f"{python}from assistant.commands import run\nrun()\n"
+    window = f"{python}from assistant.window import run\nrun()\n"
+    return {
+        "image-assistant": command,
+        "AppStreamImageAssistant": command,
+        "image-assistant-window": window,
+        "sudo": '#!/bin/sh\nwhile [ "${1#-}" != "$1" ]; do shift; done\nexec env "$@"\n',
     }
 
 
@@ -143,6 +177,45 @@ def etc(layout: Layout, *, internet: bool) -> dict[str, str]:
     }
     # slirp4netns answers name queries at this address of its network.
     return {**files, "resolv.conf": "nameserver 10.0.2.3\n"} if internet else files
+
+
+def _user(system: System) -> list[str]:
+    """Who applications are: root of the user namespace that is there already, or one user alone."""
+    if not system.writable:
+        return ["--unshare-user", "--uid", str(UID), "--gid", str(UID)]
+    powers = _flat(("--cap-add", f"CAP_{power}") for power in _ADMINISTRATORS_POWERS.split())
+    return ["--cap-drop", "ALL", *powers]
+
+
+def _hosts(layout: Layout) -> list[str]:
+    own = sorted((layout.sandbox / "etc").iterdir())
+    return [
+        *("--ro-bind", "/usr", "/usr", *_top_links()),
+        *_flat(("--ro-bind-try", f"/etc/{name}", f"/etc/{name}") for name in ETC_NAMES.split()),
+        *_flat(("--ro-bind", str(file), f"/etc/{file.name}") for file in own),
+        *("--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig"),
+    ]
+
+
+def _layered(layout: Layout, system: System) -> list[str]:
+    """The system that was mounted on the instance's stage; its /etc has the instance's own files.
+
+    What is written to keeps the instance's own files out of it: they are laid over it.
+    """
+    bind = "--bind" if system.writable else "--ro-bind"
+    argv = _flat((bind, str(layout.stage / tree), f"/{tree}") for tree in TREES)
+    argv += _top_links()
+    if not system.writable:
+        return argv
+    own = (layout.sandbox / "etc" / name for name in ADDRESSES)
+    argv += _flat(("--ro-bind", str(file), f"/etc/{file.name}") for file in own if file.exists())
+    argv += _flat(("--dir", folder) for folder in ("/root", "/srv", "/mnt", "/media"))
+    return [*argv, "--perms", "0755", "--tmpfs", "/run", "--perms", "1777", "--dir", "/run/lock"]
+
+
+def _assistants(layout: Layout) -> list[str]:
+    names = ("assistant", "bin")
+    return _flat(("--ro-bind", str(layout.sandbox / name), f"{RUN}/{name}") for name in names)
 
 
 def _in_memory(path: str, size_bytes: int) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from ownstream.drivers.process import (
     record,
     showing,
 )
+from ownstream.drivers.process.disks import Disks
 from ownstream.drivers.process.layout import Layout, ids, layout, possible, scope
 from ownstream.drivers.process.record import Record
 from ownstream.drivers.process.starting import Ground, Launch
@@ -52,8 +53,12 @@ class ProcessDriver:
         tools: Tools = Tools(),
         python: str = sys.executable,
         tree: cgroups.Tree = cgroups.KERNEL,
+        disks_dir: Path | None = None,
     ) -> None:
-        self._ground = Ground(instances_dir.absolute(), tools, python, tree)
+        """None as folder of disks is one beside that of instances."""
+        instances_dir = instances_dir.absolute()
+        self.disks = Disks(disks_dir.absolute() if disks_dir else instances_dir.parent / "disks")
+        self._ground = Ground(instances_dir, tools, python, tree, self.disks)
         # Steps take their time; they must not hold up the threads that others work on.
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="instances")
         self._launching: set[str] = set()

@@ -8,7 +8,6 @@ from ownstream.drivers.process import cgroups, processes
 from ownstream.drivers.process.layout import Layout
 from ownstream.drivers.process.processes import Process
 from ownstream.drivers.process.record import Record
-from ownstream.drivers.process.slots import Slot
 
 _WITHIN_S = 10.0
 _RM = "/bin/rm"  # unlike shutil.rmtree, it takes a tree of any depth
@@ -41,8 +40,8 @@ def _remaining(layout: Layout, record: Record | None, groups: tuple[str, ...]) -
         found |= {
             process for process in record.all_processes().values() if processes.alive(process)
         }
-        if record.slot is not None:
-            owned = processes.owned_by(Slot(record.slot).uids)
+        if record.user is not None:
+            owned = processes.owned_by(record.user.uids)
             # A dead instance's user ids may have been given to one of another service by now.
             found |= {process for process in owned if marks.get(process) in (None, layout.mark)}
     return found

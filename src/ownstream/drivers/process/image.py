@@ -1,5 +1,6 @@
 """The host as an image: its name, what the API calls its platform, its applications."""
 
+import os
 import platform
 from collections.abc import Mapping
 
@@ -29,6 +30,7 @@ def host_image() -> Image:
         description=f"The applications installed on this machine, which runs {system}",
         platform=nearest_platform(release),
         applications=applications(),
+        builders=os.geteuid() == 0,
     )
 
 

@@ -59,6 +59,11 @@ class Layout:
         """What the sandbox reads: its init, its part of /etc, its display's authority."""
         return self.top / "sandbox"
 
+    @property
+    def stage(self) -> Path:
+        """Where its system is mounted, in no mount namespace but its own."""
+        return self.top / "stage"
+
     def log(self, role: str) -> Path:
         """What this one of its processes has printed."""
         return self.top / f"{role}.log"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ownstream.drivers.process.processes import Process
+from ownstream.drivers.process.users import Slot
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
@@ -22,9 +23,15 @@ class Record:
     launch: str  # tells this launch of the instance from an earlier one of the same id
     boot: str
     slot: int | None = None  # which pair of user ids it has; None: the service's own
+    wide: int | None = None  # which wide range its applications have; None: none
     groups: tuple[str, ...] = ()  # its control groups' folders
     processes: Mapping[str, Process] | None = None  # by what each is for
     complete: bool = False
+
+    @property
+    def user(self) -> Slot | None:
+        """Its user ids; None: the service's own."""
+        return None if self.slot is None else Slot(self.slot, self.wide)
 
     def having(self, **processes: Process) -> Self:
         """This record with these processes as well."""
@@ -46,6 +53,7 @@ class Record:
             launch=handle["launch"],
             boot=handle["boot"],
             slot=handle["slot"],
+            wide=handle.get("wide"),
             groups=tuple(handle["groups"]),
             processes=processes,
             complete=handle["complete"],

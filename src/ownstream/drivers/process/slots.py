@@ -1,45 +1,19 @@
 """The pair of user ids of each instance, when the service is root.
 
 No two instances of a folder share one, nor any with something else that runs. Each folder has a
-range of its own, so that two services on a machine do not meet either.
+range of its own, so that two services on a machine do not meet either. An instance whose
+applications are to be a whole system's users has as many ids as a system has, besides its pair.
 """
 
 import fcntl
 import os
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from ownstream.drivers.base import Transient
 from ownstream.drivers.process import layout, processes, record
-
-# The range that systemd's "Users, Groups, UIDs and GIDs" leaves unused: 1879048192 to 2147483647.
-_FIRST = 1_879_048_192
-_OF_ONE_FOLDER = 4096
-_RANGES = (2_147_483_648 - _FIRST) // (2 * _OF_ONE_FOLDER)
-
-
-@dataclass(frozen=True)
-class Slot:
-    """The user (and group) ids of one instance."""
-
-    number: int
-
-    @property
-    def agent(self) -> int:
-        """Whom the agent and the display run as."""
-        return _FIRST + 2 * self.number
-
-    @property
-    def sandbox(self) -> int:
-        """Whom the applications run as."""
-        return _FIRST + 2 * self.number + 1
-
-    @property
-    def uids(self) -> frozenset[int]:
-        """Both."""
-        return frozenset((self.agent, self.sandbox))
+from ownstream.drivers.process.users import ALL_WIDE, OF_ONE_FOLDER, RANGES, Slot, wide_of
 
 
 def claim(instances_dir: Path, save: Callable[[int], None]) -> int:
@@ -47,22 +21,39 @@ def claim(instances_dir: Path, save: Callable[[int], None]) -> int:
 
     Transient if so many instances stand that there is none.
     """
-    first = int(layout.scope(instances_dir), 16) % _RANGES * _OF_ONE_FOLDER
+    first = int(layout.scope(instances_dir), 16) % RANGES * OF_ONE_FOLDER
     with _alone(instances_dir):
         taken = _taken(instances_dir)
         live = processes.live_uids()
-        for number in range(first, first + _OF_ONE_FOLDER):
+        for number in range(first, first + OF_ONE_FOLDER):
             if number not in taken and not Slot(number).uids & live:
                 save(number)
                 return number
-    raise Transient(f"all {_OF_ONE_FOLDER} pairs of user ids of {instances_dir} are taken")
+    raise Transient(f"all {OF_ONE_FOLDER} pairs of user ids of {instances_dir} are taken")
+
+
+def claim_wide(instances_dir: Path, save: Callable[[int], None]) -> int:
+    """The same of wide ranges, which all folders share."""
+    first = int(layout.scope(instances_dir), 16) % ALL_WIDE
+    with _alone(instances_dir):
+        taken = {known.wide for known in _records(instances_dir) if known.wide is not None}
+        live = {wide_of(uid) for uid in processes.live_uids()}
+        for step in range(ALL_WIDE):
+            number = (first + step) % ALL_WIDE
+            if number not in taken and number not in live:
+                save(number)
+                return number
+    raise Transient(f"all {ALL_WIDE} ranges of user ids for whole systems are taken")
 
 
 def _taken(instances_dir: Path) -> set[int]:
-    records = (
-        record.load(layout.layout(instances_dir, name).record) for name in layout.ids(instances_dir)
-    )
-    return {known.slot for known in records if known and known.slot is not None}
+    return {known.slot for known in _records(instances_dir) if known.slot is not None}
+
+
+def _records(instances_dir: Path) -> list[record.Record]:
+    names = layout.ids(instances_dir)
+    known = (record.load(layout.layout(instances_dir, name).record) for name in names)
+    return [each for each in known if each]
 
 
 @contextmanager

@@ -10,23 +10,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ownstream
-from ownstream.drivers.base import Application, InstanceSpec, Terminal, icon_path
+from ownstream.drivers.base import SHOWN, Application, InstanceSpec, Terminal, icon_path
 from ownstream.drivers.process import (
     bubblewrap,
     cgroups,
     network,
     processes,
     slots,
+    system,
     waiting,
     xauthority,
 )
+from ownstream.drivers.process.disks import Disks
 from ownstream.drivers.process.layout import Layout, scope
 from ownstream.drivers.process.processes import MARK, Process
 from ownstream.drivers.process.record import Record, boot_id, save
-from ownstream.drivers.process.slots import Slot
 from ownstream.drivers.process.tools import PATH, Tools, require
 
 AGENT = Path(ownstream.__file__).parent / "agent"
+SYSTEM = Path(system.__file__)
 _WITHIN_S = 10.0
 
 
@@ -38,6 +40,7 @@ class Ground:
     tools: Tools
     python: str  # runs the agent
     tree: cgroups.Tree
+    disks: Disks
 
     def group_name(self, instance_id: str) -> str:
         """What this instance's control groups are called."""
@@ -63,6 +66,8 @@ class Launch:
         require(self.ground.tools.bwrap, self.ground.tools.python, self.ground.tools.xvnc)
         if self.spec.internet:
             require(self.ground.tools.slirp4netns, self.ground.tools.nsenter, self.ground.tools.ip)
+        if self._is_layered:
+            self.ground.disks.check(self.spec.image.layers)
         self.layout.top.mkdir(mode=0o700)
         name = self.ground.group_name(self.spec.id)
         record = Record(
@@ -112,9 +117,9 @@ class Launch:
             argv = bubblewrap.applications(
                 self.layout,
                 self.ground.tools,
+                self._system(),
                 info_fd=info_fd,
                 shared_bytes=self.spec.memory_bytes // 2,
-                folders=_optional_folders(self.spec.image.applications),
                 command=[
                     *(self.ground.tools.python, "-I", "-S", f"{bubblewrap.RUN}/init.py"),
                     *("--control-fd", str(theirs.fileno())),
@@ -122,11 +127,13 @@ class Launch:
             )
             return waiting.entering(
                 cgroups.entrances(record.groups, "apps"),
-                [*_becoming(record, self.ground.tools), *argv],
+                [*self._mounting(record), *_becoming(record, self.ground.tools), *argv],
                 self.ground.tools,
             )
 
-        environment = bubblewrap.user_environment(self.layout, MARK, self.spec.environment)
+        environment = bubblewrap.user_environment(
+            self.layout, MARK, self.spec.environment, administers=bool(self.spec.volume)
+        )
         outer, inner = self._start("sandbox", command, environment, theirs)
         return record.having(sandbox=outer, init=inner)
 
@@ -141,17 +148,61 @@ class Launch:
         )
         return record.having(network=process)
 
+    @property
+    def _is_layered(self) -> bool:
+        return bool(self.spec.image.layers or self.spec.volume)
+
+    def _system(self) -> bubblewrap.System:
+        return bubblewrap.System(
+            folders=self._optional_folders(),
+            layered=self._is_layered,
+            writable=bool(self.spec.volume),
+        )
+
+    def _optional_folders(self) -> tuple[str, ...]:
+        """Folders of the host's /opt that the catalog needs, and that no layer has its own of."""
+        own = [self.ground.disks.layer(name) for name in self.spec.image.layers]
+        return tuple(
+            folder
+            for folder in _optional_folders(self.spec.image.applications)
+            if not any(os.path.lexists(layer / folder[1:]) for layer in own)
+        )
+
+    def _mounting(self, record: Record) -> list[str]:
+        """What mounts the instance's system before the sandbox is made of it."""
+        if not self._is_layered:
+            return []
+        volume = self.spec.volume and str(self.ground.disks.open_volume(self.spec.volume))
+        plan = {
+            "stage": str(self.layout.stage),
+            "host": ["usr"],
+            "layers": str(self.ground.disks.layers_folder),
+            "names": list(self.spec.image.layers),
+            "top": str(self.layout.sandbox),
+            "volume": volume or None,
+            "first": record.user.sandbox if volume and record.user else None,
+        }
+        return [self.ground.tools.python, "-I", "-S", str(SYSTEM), json.dumps(plan)]
+
     def _with_slot(self, record: Record) -> Record:
         def save_slot(number: int) -> None:
             save(replace(record, slot=number), self.layout.record)
 
-        return replace(record, slot=slots.claim(self.ground.instances_dir, save_slot))
+        record = replace(record, slot=slots.claim(self.ground.instances_dir, save_slot))
+        if not self.spec.volume:
+            return record
+
+        def save_wide(number: int) -> None:
+            save(replace(record, wide=number), self.layout.record)
+
+        return replace(record, wide=slots.claim_wide(self.ground.instances_dir, save_wide))
 
     def _furnish(self, record: Record) -> None:
         """Every file and folder that the two sandboxes are given."""
-        slot = Slot(record.slot) if record.slot is not None else None
+        slot = record.user
         agent, user = (slot.agent, slot.sandbox) if slot else (os.geteuid(), os.geteuid())
-        for folder in (self.layout.run, self.layout.x11, self.layout.home, self.layout.sandbox):
+        layout = self.layout
+        for folder in (layout.run, layout.x11, layout.home, layout.sandbox, layout.stage):
             folder.mkdir(mode=0o700)
         for folder in self.layout.temporary.values():
             folder.mkdir()
@@ -162,8 +213,13 @@ class Launch:
             folder.chmod(0o755)
         for name, text in bubblewrap.etc(self.layout, internet=self.spec.internet).items():
             _write(etc / name, text.encode(), mode=0o644)
+        if self._is_layered:
+            self._make_mount_points()
         shutil.copyfile(AGENT / "sandbox_init.py", self.layout.sandbox / "init.py")
         _copy_code(AGENT / "inside", self.layout.sandbox / "inside")
+        if self.spec.volume:
+            _copy_code(AGENT / "assistant", self.layout.sandbox / "assistant")
+            _write_programs(self.layout.sandbox / "bin")
         authority = xauthority.contents(hostname=self.spec.id, cookie=secrets.token_bytes(16))
         _write(self.layout.sandbox / "xauthority", authority, owner=user)
         _write(self.layout.run / "xauthority", authority, owner=agent)
@@ -174,6 +230,16 @@ class Launch:
             os.chown(folder, user, user if slot else -1)
         if slot:
             self._open_to(user)
+
+    def _make_mount_points(self) -> None:
+        """What is mounted in a system that nobody writes needs a place there."""
+        for folder in ("/var/tmp", SHOWN, *self._optional_folders()):  # noqa: S108 - its own
+            at = self.layout.sandbox / folder[1:]
+            at.mkdir(parents=True, exist_ok=True)
+            for made in (at, *at.parents):
+                if made == self.layout.sandbox:
+                    break
+                made.chmod(0o755)
 
     def _open_to(self, user: int) -> None:
         """The applications' user, and nobody else, may enter what its sandbox is made of."""
@@ -197,6 +263,7 @@ class Launch:
                 "description": application.description,
                 "command": list(application.command),
                 "terminal": application.terminal,
+                "directory": application.directory,
                 "icon": icon_path(self.spec.image.name, application),
             }
             for application in self.spec.image.applications
@@ -210,9 +277,11 @@ class Launch:
             *("--xauthority", f"{bubblewrap.RUN}/xauthority"),
             *("--view", self.spec.view, "--catalog", f"{bubblewrap.RUN}/catalog.json"),
         ]
-        if record.slot is None:
+        if self.spec.volume:
+            argv.append("--administrator")
+        if record.user is None:
             return argv
-        uid = str(Slot(record.slot).agent)
+        uid = str(record.user.agent)
         return [*argv, "--uid", uid, "--gid", uid]
 
     def _start(
@@ -247,9 +316,9 @@ class Launch:
 
 
 def _becoming(record: Record, tools: Tools) -> list[str]:
-    if record.slot is None:
-        return []
-    uid = str(Slot(record.slot).sandbox)
+    if record.user is None or record.wide is not None:
+        return []  # who is to be root of a system has become so when that was mounted
+    uid = str(record.user.sandbox)
     return [tools.setpriv, "--reuid", uid, "--regid", uid, "--clear-groups", "--"]
 
 
@@ -270,6 +339,14 @@ def _copy_code(source: Path, target: Path) -> None:
     target.chmod(0o755)
     for module in source.glob("*.py"):
         _write(target / module.name, module.read_bytes(), mode=0o644)
+
+
+def _write_programs(folder: Path) -> None:
+    """The commands that an image builder has of us, for its user to run."""
+    folder.mkdir()
+    folder.chmod(0o755)
+    for name, text in bubblewrap.programs().items():
+        _write(folder / name, text.encode(), mode=0o755)
 
 
 def _write(path: Path, data: bytes, *, mode: int = 0o600, owner: int | None = None) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ownstream.clock import Clock
 from ownstream.drivers.base import Handle, Image, InstanceSpec, Node, Observation, Seen, Transient
+from ownstream.drivers.nowhere import DisksNowhere
 from ownstream.drivers.simulated.agent import Agent
 from ownstream.drivers.simulated.catalog import CATALOG
 
@@ -41,6 +42,7 @@ class SimulatedDriver:
         launch_takes: timedelta = timedelta(0),
         stop_takes: timedelta = timedelta(0),
     ) -> None:
+        self.disks = DisksNowhere()
         self.launch_takes = launch_takes
         self.stop_takes = stop_takes
         self._clock = clock
@@ -54,6 +56,7 @@ class SimulatedDriver:
     async def launch(self, spec: InstanceSpec) -> AsyncGenerator[Handle]:
         endpoint = await self._endpoint(spec)
         instance = self._instances.setdefault(spec.id, _Instance(spec.id, endpoint))
+        self.disks.written(spec.volume)
         yield instance.handle
         if instance.ready_at is None:
             instance.ready_at = self._clock.now() + self.launch_takes
