@@ -62,7 +62,7 @@ def _await_user(tx: Tx, session: SessionRow, now: datetime) -> datetime | None:
     due = session.created_at + UNCLAIMED
     if now < due:
         return due
-    if session.setup == "wanted":
+    if session.setup == "wanted" and session.instance_id is not None:
         return now + UNCLAIMED  # what it waits for has a time of its own
     streaming.end_session(tx, session, reason="unclaimed", now=now)
     return None

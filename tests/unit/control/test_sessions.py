@@ -116,3 +116,30 @@ def test_a_missing_agent_has_control_look_at_the_fleet(known: bool) -> None:
     with desk.store.listened(touched.append):
         desk.presence.miss_agent("s" if known else "other")
     assert touched == ([fleet_key(SCOPE, "f")] if known else [])
+
+
+@pytest.mark.parametrize(("instance", "state"), [("i-1", "PENDING"), (None, "EXPIRED")])
+def test_who_is_waited_for_in_vain_is_given_up_but_not_while_the_session_is_set_up(
+    instance: str | None, state: str
+) -> None:
+    store, clock = store_with_fleet(FleetType="ELASTIC", MaxConcurrentSessions=1), TurnedClock()
+    with store.transaction() as tx:
+        add_ready_instance(tx)
+        session = SessionRow(
+            id="s",
+            account=SCOPE.account,
+            region=SCOPE.region,
+            stack="s",
+            fleet="f",
+            user_id="ann",
+            setup="wanted",
+            created_at=START,
+            instance_id=instance,
+        )
+        tx.add(session)
+    asyncio.run(clock.advance(6 * MINUTE))
+    asyncio.run(SessionReconciler(store, clock).reconcile(session_key("s")))
+    with store.snapshot() as tx:
+        row = tx.get(SessionRow, "s")
+        assert row
+        assert row.state == state
