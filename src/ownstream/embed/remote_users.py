@@ -17,13 +17,13 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from ownstream.channel.framing import json_message
+from ownstream.channel.framing import json_body, json_message
 from ownstream.channel.tags import KEY, VERSION, FromAgent, FromBrowser
 from ownstream.embed import remote_portal
 from ownstream.embed.http import Answer, Http
 from ownstream.embed.pool_users import Offered
 from ownstream.embed.remote_portal import RemotePoolUser
-from ownstream.embed.users import ticket_in
+from ownstream.embed.users import not_entitled, ticket_in
 from ownstream.gateway.admission import Refused
 
 PONG_WITHIN_S = 20.0
@@ -100,6 +100,7 @@ class RemoteUser:
     _socket: ClientConnection | None = field(default=None, repr=False)
     _shown: bool = False
     _works: bool = False
+    _unknown: bool = False  # whether what was asked for is no application
 
     @property
     def connected(self) -> bool:
@@ -139,7 +140,10 @@ class RemoteUser:
             self._works = self._press()
 
     def launch(self, application: str) -> None:
-        """The user has started this application of the catalog; nothing where not connected."""
+        """The user has started this application of the catalog; nothing where not connected.
+
+        Refused if the user may not start it.
+        """
         with self._lock:
             self._settle()
             self._hear()
@@ -147,8 +151,11 @@ class RemoteUser:
                 with suppress(ConnectionClosed):  # as is heard next
                     body = {"application": application}
                     self._socket.send(json_message(FromBrowser.LAUNCH, body))
+            self._unknown = False
             self._hear()
             self._settle()
+            if self._unknown:
+                raise not_entitled(application)
 
     def go_idle(self) -> None:
         """From now on there is no input."""
@@ -211,6 +218,7 @@ class RemoteUser:
             while True:
                 message = socket.recv(timeout=0)
                 self._shown |= message[0] == FromAgent.WELCOME
+                self._unknown |= _is_unknown(bytes(message))
         except TimeoutError:
             return
         except ConnectionClosed:
@@ -221,6 +229,12 @@ class RemoteUser:
         self._socket = None
         self._shown = self._works = False
         self._held.close()
+
+
+def _is_unknown(message: bytes) -> bool:
+    if message[0] != FromAgent.NOTICE:
+        return False
+    return json_body(message).get("code") == "UnknownApplication"
 
 
 @dataclass(frozen=True)

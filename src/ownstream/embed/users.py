@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from ownstream.clock import TurnedClock
 from ownstream.embed.loop import StillLoop
 from ownstream.embed.pool_users import ADDRESS, Desk, Offered, PoolUser, scope_of, signed_in
-from ownstream.gateway.admission import Door
+from ownstream.gateway.admission import Door, Refused
 from ownstream.gateway.presence import Presence
 
 INPUT_EVERY_S = 30.0  # of a user at work; the shortest idle timeout is a minute
@@ -76,11 +76,13 @@ class User:
     def launch(self, application: str) -> None:
         """The user has started this application of the catalog; nothing where not connected.
 
-        Nothing runs: usage reports tell of it. What the session may not start it does not start.
+        Nothing runs: usage reports tell of it. Refused if the user may not start it.
         """
         presence = self._entrance.presence
         with self._entrance.at_present():
-            if self._is_connected() and presence.catalog(self.session_id).has(application):
+            if self._is_connected():
+                if not presence.catalog(self.session_id).has(application):
+                    raise not_entitled(application)
                 presence.note_launches(self.session_id, [application])
 
     def go_idle(self) -> None:
@@ -240,6 +242,11 @@ class Users:
     def let_arrive(self) -> bool:
         """Whether anybody who waited has been shown an instance just now."""
         return any(user.arrive() for user in self._all)
+
+
+def not_entitled(application: str) -> Refused:
+    """The application is none that the user may start."""
+    return Refused(403, "not_entitled", f"There is no application {application!r} here.")
 
 
 def ticket_in(streaming_url: str) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """Entitlements on an embedded service: what each user may start."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,8 @@ import ownstream
 from ownstream.domain import usage_reports
 from ownstream.gateway.admission import Refused
 from ownstream.storage.locations import Location, read
+from tests.support.service import simulated
+from tests.unit.embed.test_remote import session_with
 
 IMAGE = "AppStream-AmazonLinux2-02-11-2025"
 STATED = {"ann": {"groups": "cad:office"}, "bob": {"groups": ["office"]}}
@@ -86,13 +90,41 @@ def test_what_a_user_may_not_start_is_in_no_report() -> None:
         client = offered(session)
         entitled(client, "cad", "firefox")
         bucket = client.create_usage_report_subscription()["S3BucketName"]
-        for user in ("ann", "bob"):
-            session.service.users.connect(url(client, user)).launch("firefox")
+        session.service.users.connect(url(client, "ann")).launch("firefox")
+        with pytest.raises(Refused):
+            session.service.users.connect(url(client, "bob")).launch("firefox")
         day = clock.now()
         clock.advance(days=1, minutes=5)
         key = usage_reports.applications_key(usage_reports.day_of(day))
         told = read(session.service.locations, Location(bucket, key), most_bytes=4096)
         assert told.decode().count("firefox") == 1
+
+
+def test_what_a_user_may_not_start_is_not_started() -> None:
+    with ownstream.Session(user_attributes=STATED) as session:
+        client = offered(session)
+        entitled(client, "office", "xterm")
+        user = session.service.users.connect(url(client, "bob"))
+        with pytest.raises(Refused, match="no application 'firefox' here"):
+            user.launch("firefox")
+        user.launch("xterm")
+
+
+def test_a_user_of_a_running_service_is_held_to_it_too(tmp_path: Path) -> None:
+    stated = tmp_path / "users.json"
+    stated.write_text(json.dumps(STATED))
+    prefix = ("env", f"OWNSTREAM_USER_ATTRIBUTES={stated}")
+    with (
+        simulated(tmp_path, "--test-mode", prefix=prefix) as service,
+        session_with(service) as session,
+    ):
+        client = offered(session)
+        entitled(client, "office", "xterm")
+        user = session.service.users.connect(url(client, "bob"))
+        with pytest.raises(Refused, match="no application 'firefox' here"):
+            user.launch("firefox")
+        user.launch("xterm")
+        assert user.connected
 
 
 def test_without_attributes_everybody_may_start_everything() -> None:

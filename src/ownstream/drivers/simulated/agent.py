@@ -16,6 +16,7 @@ from ownstream.channel.framing import FramingError, framed, json_body, json_mess
 from ownstream.channel.tags import (
     FRAME,
     MAX_FROM_BROWSER_BYTES,
+    MAX_OPENING_BYTES,
     VERSION,
     Codec,
     FrameFlag,
@@ -107,7 +108,7 @@ class Connection:
         """The session that it opens, or FramingError."""
         try:
             async with asyncio.timeout(OPEN_WITHIN_S):
-                opening = await self._read()
+                opening = await self._read(MAX_OPENING_BYTES)
         except TimeoutError as error:
             raise FramingError("no OPEN came") from error
         body = json_body(opening) if _is(opening, FromGateway.OPEN) else {}
@@ -141,19 +142,30 @@ class Connection:
             case FromBrowser.REFRESH:
                 await self._show()
             case FromBrowser.LAUNCH:
-                body = {"code": "Simulated", "message": NOTHING_STARTS}
-                await self._send(json_message(FromAgent.NOTICE, body))
-                await self._tell_launch(json_body(message).get("application"))
+                await self._launch(json_body(message).get("application"))
             case FromBrowser.HELLO:
                 raise FramingError("a second HELLO")
             case _:
                 pass  # input, which changes nothing here
 
+    async def _launch(self, application: Any) -> None:
+        if not self._may_start(application):
+            text = f"There is no application {application!r} here."
+            return await self._notify("UnknownApplication", text)
+        await self._notify("Simulated", NOTHING_STARTS)
+        await self._tell_launch(application)
+
+    def _may_start(self, application: Any) -> bool:
+        return self._granted is None or application in self._granted
+
+    async def _notify(self, code: str, text: str) -> None:
+        await self._send(json_message(FromAgent.NOTICE, {"code": code, "message": text}))
+
     async def _tell_launch(self, application: Any) -> None:
         """For reports it counts as started; nothing where the session may not start it."""
         if not isinstance(application, str) or not 0 < len(application) <= MOST_NAME:
             return
-        if self._granted is None or application in self._granted:
+        if self._may_start(application):
             await self._send(json_message(ToService.LAUNCHED, {"applications": [application]}))
 
     async def _show(self) -> None:
@@ -163,8 +175,8 @@ class Connection:
         head = FRAME.pack(Codec.JPEG, flags, 0, 0, *SIZE)
         await self._send(bytes([FromAgent.FRAME]) + number + head + picture())
 
-    async def _read(self) -> bytes:
-        message = await read_message(self.reader, max_bytes=MAX_FROM_BROWSER_BYTES)
+    async def _read(self, max_bytes: int = MAX_FROM_BROWSER_BYTES) -> bytes:
+        message = await read_message(self.reader, max_bytes=max_bytes)
         if message is None:
             raise FramingError("the gateway has gone")
         return message
