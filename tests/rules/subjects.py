@@ -82,7 +82,9 @@ class Subject:
         """The images that the row has put into the store are there no more."""
         with self.store.transaction() as tx:
             for key in self.images:
-                tx.delete(tx.get(ImageRow, key))
+                row = tx.get(ImageRow, key)
+                if row is not None:  # the row's call may have deleted it
+                    tx.delete(row)
 
     def _expect(
         self, operation: str, members: Mapping[str, Any], expect: Refused | Answered

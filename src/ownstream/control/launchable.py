@@ -4,21 +4,31 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from ownstream.domain.scope import Scope
+from ownstream.domain.scope import Scope, owner_of
 from ownstream.drivers.base import WITHOUT_GPU, Application, Image
-from ownstream.store import ImageRow, Tx, resources
+from ownstream.store import ImageRow, Tx, resources, sharing
 
 
-def launchable(tx: Tx, scope: Scope, name: str, public: Mapping[str, Image]) -> Image | None:
-    """The image of this name that the scope may launch now; None if there is none.
+def launchable(
+    tx: Tx, scope: Scope, fleet: Mapping[str, Any], name: str, public: Mapping[str, Image]
+) -> Image | None:
+    """The image of this name that the fleet with this document may launch now; None if none.
 
     `public` are the driver's images by name, which need no row: what they are is known to the
     driver.
     """
-    row = resources.find_image(tx, scope, name)
+    row = _row(tx, scope, fleet, name)
     if row is None or not row.account:
-        return public.get(name)
+        return None if owner_of(str(fleet.get("ImageArn", ""))) else public.get(name)
     return made_image(row) if row.document.get("State") == "AVAILABLE" else None
+
+
+def _row(tx: Tx, scope: Scope, fleet: Mapping[str, Any], name: str) -> ImageRow | None:
+    """The image's row: by its ARN, as other accounts' are, where the fleet has that."""
+    if "ImageArn" not in fleet:
+        return resources.find_image(tx, scope, name)
+    found = sharing.image_of_arn(tx, scope, str(fleet["ImageArn"]))
+    return found.image if found and found.allows_fleets else None
 
 
 def made_image(row: ImageRow) -> Image:

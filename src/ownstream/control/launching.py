@@ -12,6 +12,7 @@ from ownstream.control.pace import Offload
 from ownstream.domain import capacity
 from ownstream.domain.elastic import image_for, is_elastic
 from ownstream.domain.scope import Scope
+from ownstream.domain.sharing import withdrawn
 from ownstream.drivers.base import (
     PROVISIONING_FAILURE,
     WITHOUT_GPU,
@@ -21,7 +22,7 @@ from ownstream.drivers.base import (
     Terminal,
     Transient,
 )
-from ownstream.store import FleetRow, InstanceRow, Store, Tx, resources, streaming
+from ownstream.store import FleetRow, InstanceRow, Store, Tx, resources, sharing, streaming
 
 
 def random_instance_id() -> str:
@@ -79,9 +80,13 @@ class InstanceSetup:
             if row is None or row.goal != "RUNNING":
                 return (), ()
             document = row.document
+            arn = str(document.get("ImageArn", ""))
+            if sharing.is_withdrawn(tx, scope, arn):
+                error = withdrawn(arn)
+                return (), [Why(error["ErrorMessage"], error["ErrorCode"])]
             instance_type = str(document["InstanceType"])
             size = capacity.instance_size(instance_type)
-            image = launchable(tx, scope, _image_name(document, images), images)
+            image = launchable(tx, scope, document, _image_name(document, images), images)
             if size is None or image is None:
                 what = "image" if size else "instance type"
                 return (), [Why(f"This machine cannot launch the {what} of fleet {fleet}.")]

@@ -12,6 +12,7 @@ class Limits:
     fleets: int = 10
     image_builders: int = 10
     images: int = 10  # its own
+    image_shares: int = 100
     stacks: int = 10
     users: int = 50  # of the user pool
 

@@ -15,6 +15,11 @@ class Scope:
         return f"arn:aws:appstream:{self.region}:{self.account}:{kind}/{name}"
 
 
+def owner_of(arn: str) -> str:
+    """The account that an ARN names; empty where it names none."""
+    return arn.split(":", 5)[4] if arn.count(":") >= 5 else ""
+
+
 def public_arn(region: str, kind: str, name: str) -> str:
     """The ARN of a resource that belongs to the service: it names no account."""
     return f"arn:aws:appstream:{region}::{kind}/{name}"

@@ -7,14 +7,16 @@ from ownstream.domain import capacity, fleet_rules
 from ownstream.domain.elastic import image_refusals, is_elastic
 from ownstream.model.errors import (
     InvalidParameterCombinationException,
+    OperationNotPermittedException,
     ResourceNotAvailableException,
 )
 from ownstream.operations.app_blocks import refuse_impossible
 from ownstream.operations.context import Context
 from ownstream.operations.images import image_arn, image_by_arn, image_named
 from ownstream.operations.named import wanted
-from ownstream.operations.refusing import refuse_if
-from ownstream.store import DirectoryConfigRow, FleetRow, ImageRow, resources, streaming
+from ownstream.operations.refusing import no_such, refuse_if
+from ownstream.store import DirectoryConfigRow, FleetRow, ImageRow, resources, sharing, streaming
+from ownstream.store.sharing import Found
 
 Members = Mapping[str, Any]
 
@@ -22,8 +24,8 @@ Members = Mapping[str, Any]
 def image_members(ctx: Context, document: Members, members: Members) -> Members:
     """ImageName, ImageArn and Platform as the request's image has them; none if it names none.
 
-    Refuses an image that the caller has not, that is not AVAILABLE, whose name and ARN are those
-    of two images, or whose platform is not the one asked for.
+    Refuses an image that the caller has not, may not run or that is not AVAILABLE, a name and an
+    ARN of two images, and another platform than the image's.
     """
     if "ELASTIC" in (document.get("FleetType"), members.get("FleetType")):
         return {}  # its platform is its own
@@ -41,19 +43,6 @@ def image_members(ctx: Context, document: Members, members: Members) -> Members:
     return found
 
 
-def asked_image(ctx: Context, members: Members) -> ImageRow | None:
-    """The image that a request names, or None; refused if it cannot be launched."""
-    name, arn = members.get("ImageName"), members.get("ImageArn")
-    if arn is None:
-        return None if name is None else available_image(ctx, name)
-    image = _available(image_by_arn(ctx, arn))
-    if name not in (None, image.name):
-        raise InvalidParameterCombinationException(
-            f"ImageName {name} and ImageArn {arn} are of two images. Specify one of them."
-        )
-    return image
-
-
 def refuse_misfit(ctx: Context, fleet: str, document: Members, *, changed: Collection[str]) -> None:
     """Nothing, if what has changed in the fleet's document can be had; else the error."""
     if "DomainJoinInfo" in changed and "DomainJoinInfo" in document:
@@ -67,11 +56,13 @@ def refuse_misfit(ctx: Context, fleet: str, document: Members, *, changed: Colle
         refuse_impossible("SessionScriptS3Location", document["SessionScriptS3Location"])
     if is_elastic(document):
         return refuse_if(fleet_rules.instance_type_refusals(document["InstanceType"], None))
-    if not {"ImageName", "InstanceType"}.isdisjoint(changed):
-        image = available_image(ctx, document["ImageName"])
+    if not {"ImageName", "ImageArn", "InstanceType"}.isdisjoint(changed):
+        image = fleet_image(ctx, document)
         families = image.document.get("SupportedInstanceFamilies")
         refuse_if(fleet_rules.instance_type_refusals(document["InstanceType"], families))
     if not {"ComputeCapacityStatus", "InstanceType"}.isdisjoint(changed):
+        if capacity.desired(document):
+            _refuse_withdrawn(ctx, document)
         refuse_without_room(ctx, fleet, document)
 
 
@@ -95,7 +86,7 @@ def refuse_without_room(ctx: Context, fleet: str, document: Members) -> None:
 def refuse_without_image(ctx: Context, fleet: FleetRow) -> None:
     """Nothing, if there is an image that the fleet's instances can be launched from; else why."""
     if not is_elastic(fleet.document):
-        available_image(ctx, fleet.document["ImageName"])
+        fleet_image(ctx, fleet.document)
         return
     images = [
         (row.name, str(row.document.get("Platform"))) for row in resources.public_images(ctx.tx)
@@ -103,9 +94,48 @@ def refuse_without_image(ctx: Context, fleet: FleetRow) -> None:
     refuse_if(image_refusals(fleet.name, fleet.document["Platform"], images))
 
 
-def available_image(ctx: Context, name: str) -> ImageRow:
-    """The image of this name, if instances can be launched from it."""
-    return _available(image_named(ctx, name))
+def fleet_image(ctx: Context, document: Members) -> ImageRow:
+    """The image of the fleet with this document, if instances can be launched from it."""
+    found = sharing.image_of_arn(ctx.tx, ctx.scope, document["ImageArn"])
+    if found is None:
+        raise no_such(ctx, "image", document["ImageName"])
+    return _available(_allowed(found))
+
+
+def asked_image(ctx: Context, members: Members, *, builder: bool = False) -> ImageRow | None:
+    """The image that a request for a fleet, or an image builder, names; None if it names none.
+
+    Refuses one that the caller has not, may not use for that or that is not AVAILABLE, and a name
+    and an ARN of two images.
+    """
+    name, arn = members.get("ImageName"), members.get("ImageArn")
+    if arn is None:
+        return None if name is None else _available(image_named(ctx, name))
+    image = _available(_allowed(image_by_arn(ctx, arn), builder=builder))
+    if name not in (None, image.name):
+        raise InvalidParameterCombinationException(
+            f"ImageName {name} and ImageArn {arn} are of two images. Specify one of them."
+        )
+    return image
+
+
+def _refuse_withdrawn(ctx: Context, document: Members) -> None:
+    """Nothing, unless another account has taken the fleet's image back."""
+    arn = document.get("ImageArn", "")
+    if sharing.is_withdrawn(ctx.tx, ctx.scope, arn):
+        _allowed(image_by_arn(ctx, arn))
+
+
+def _allowed(found: Found, *, builder: bool = False) -> ImageRow:
+    """The image, if it may be used for a fleet, or an image builder."""
+    image = found.image
+    if not (found.allows_image_builders if builder else found.allows_fleets):
+        use, other = ("image builders", "fleets") if builder else ("fleets", "image builders")
+        raise OperationNotPermittedException(
+            f"The account {image.account} shares the image {image.name} for {other} alone."
+            f" Ask it to allow {use}, or take another image."
+        )
+    return image
 
 
 def _available(image: ImageRow) -> ImageRow:

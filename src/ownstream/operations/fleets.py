@@ -8,6 +8,7 @@ from ownstream.domain import capacity, fleet_changes, fleet_rules, fleets
 from ownstream.domain.elastic import is_elastic
 from ownstream.domain.keys import fleet_key
 from ownstream.domain.limits import count_refusals
+from ownstream.domain.sharing import withdrawn
 from ownstream.model.errors import InvalidParameterCombinationException, ResourceInUseException
 from ownstream.model.paging import Page
 from ownstream.operations.context import Context
@@ -15,7 +16,7 @@ from ownstream.operations.fleet_parts import image_members, refuse_misfit
 from ownstream.operations.named import described, refuse_duplicate, wanted
 from ownstream.operations.refusing import refuse_if
 from ownstream.operations.registry import operation
-from ownstream.store import FleetRow, applications, resources, streaming
+from ownstream.store import FleetRow, applications, resources, sharing, streaming
 
 Answer = Mapping[str, Any]
 
@@ -154,5 +155,13 @@ def _described(ctx: Context, row: FleetRow) -> Answer:
         "ComputeCapacityStatus": capacity.capacity_status(
             row.document, [instance.view for instance in instances], running=state == "RUNNING"
         ),
-        "FleetErrors": list(row.errors),
+        "FleetErrors": _errors(ctx, row),
     }
+
+
+def _errors(ctx: Context, row: FleetRow) -> list[Answer]:
+    """What control has come upon, and that another account has taken the fleet's image back."""
+    arn = row.document.get("ImageArn", "")
+    if not sharing.is_withdrawn(ctx.tx, row.scope, arn):
+        return list(row.errors)
+    return [withdrawn(arn), *row.errors]

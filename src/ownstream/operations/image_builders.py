@@ -136,7 +136,7 @@ def refuse_other_agent(version: str) -> None:
 
 def _image(ctx: Context, name: str, members: Answer) -> ImageRow:
     """The image that the request names, if an image builder can be made of it."""
-    image = asked_image(ctx, members)
+    image = asked_image(ctx, members, builder=True)
     assert image is not None, "a request without an image has been refused"
     if not image.document.get("ImageBuilderSupported"):
         raise IncompatibleImageException(

@@ -1,17 +1,22 @@
-"""Images: described, and found for those who name one."""
+"""Images: described, deleted, and found for those who name one."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from ownstream.domain.scope import public_arn
-from ownstream.model.errors import InvalidParameterCombinationException
+from ownstream.model.errors import (
+    InvalidParameterCombinationException,
+    OperationNotPermittedException,
+    ResourceInUseException,
+)
 from ownstream.model.paging import Page
 from ownstream.operations.context import Context
 from ownstream.operations.named import listed
 from ownstream.operations.refusing import no_such
 from ownstream.operations.registry import operation
-from ownstream.store import ImageRow, resources
+from ownstream.store import ImageRow, resources, sharing
+from ownstream.store.sharing import Found
 
 Answer = Mapping[str, Any]
 Key = tuple[str, str]
@@ -19,6 +24,8 @@ Fetch = Callable[[Key | None, int], Sequence[tuple[Key, Answer]]]
 
 MOST_IMAGES = 25
 ALL = 10_000
+# States in which control works on an image.
+UNFINISHED = ("PENDING", "COPYING", "CREATING", "IMPORTING", "VALIDATING")
 
 
 @operation
@@ -29,36 +36,80 @@ def describe_images(
     arns: Sequence[str] = (),
     type: str | None = None,
 ) -> Page[Any]:
-    """The account's own and the public images, or those of these names or ARNs, of this type.
+    """The account's own, the public and the shared images, or those named, of this type.
 
+    An image that another account shares is named by its ARN: accounts may have images of one name.
     ResourceNotFoundException for a name or an ARN without an image, or with one of another type.
     """
     if names and arns:
         raise InvalidParameterCombinationException("Specify either Names or Arns, not both.")
     if names or arns:
-        rows = [image_named(ctx, name) for name in dict.fromkeys(names)]
-        rows += [image_by_arn(ctx, arn) for arn in dict.fromkeys(arns)]
-        for row in rows:
-            if type not in (None, row.document.get("Visibility")):
-                raise no_such(ctx, "image", row.name)
-        return listed(_described(ctx, row) for row in rows)
+        found = [Found(image_named(ctx, name)) for name in dict.fromkeys(names)]
+        found += [image_by_arn(ctx, arn) for arn in dict.fromkeys(arns)]
+        for each in found:
+            if type not in (None, _visibility(ctx, each)):
+                raise no_such(ctx, "image", each.image.name)
+        return listed([image_answer(ctx, each) for each in found])
     return Page(_all(ctx, type), default_items=MOST_IMAGES, most_items=MOST_IMAGES)
 
 
+@operation
+def delete_image(ctx: Context, name: str) -> Answer:
+    """The image and its tags are gone; what runs of it already runs on.
+
+    Refused while a fleet of the account is to run it, while it is shared, and while it is made.
+    """
+    row = own_image(ctx, name)
+    arn = image_arn(ctx, row)
+    fleets = [fleet.name for fleet in sharing.fleets_on(ctx.tx, ctx.scope, arn)]
+    if fleets:
+        raise ResourceInUseException(
+            f"The image {name} is used by {_counted('fleet', fleets)}."
+            " Delete the fleets, or update them to another image first."
+        )
+    accounts = [row.shared_account for row in sharing.permissions(ctx.tx, ctx.scope, name)]
+    if accounts:
+        raise ResourceInUseException(
+            f"The image {name} is shared with {_counted('account', accounts)}."
+            " Take that back with DeleteImagePermissions first."
+        )
+    if row.document.get("State") in UNFINISHED:
+        raise OperationNotPermittedException(
+            f"The image {name} is {row.document['State']}. Wait until it is AVAILABLE or FAILED."
+        )
+    answer = {**image_answer(ctx, Found(row)), "State": "DELETING"}
+    resources.forget_tags(ctx.tx, arn)
+    ctx.tx.delete(row)
+    return {"Image": answer}
+
+
 def image_named(ctx: Context, name: str) -> ImageRow:
-    """The image of this name that the caller may use; ResourceNotFoundException if none."""
+    """The account's own image of this name, else a public one; ResourceNotFoundException if none.
+
+    One that another account shares is found by its ARN alone, as the model says; the error says so.
+    """
     row = resources.find_image(ctx.tx, ctx.scope, name)
+    if row is None:
+        shared = [f for f in sharing.shared_with(ctx.tx, ctx.scope) if f.image.name == name]
+        arns = ", ".join(image_arn(ctx, found.image) for found in shared)
+        raise no_such(ctx, "image", name, hint=arns and f" A shared image has its ARN: {arns}.")
+    return row
+
+
+def own_image(ctx: Context, name: str) -> ImageRow:
+    """The account's own image of this name; ResourceNotFoundException if it has none."""
+    row = resources.find(ctx.tx, ImageRow, ctx.scope, name)
     if row is None:
         raise no_such(ctx, "image", name)
     return row
 
 
-def image_by_arn(ctx: Context, arn: str) -> ImageRow:
-    """The image of this ARN that the caller may use; ResourceNotFoundException if none."""
-    row = resources.find_image(ctx.tx, ctx.scope, arn.rpartition("/")[2])
-    if row is None or image_arn(ctx, row) != arn:
+def image_by_arn(ctx: Context, arn: str) -> Found:
+    """The image of this ARN that the caller may see; ResourceNotFoundException if none."""
+    found = sharing.image_of_arn(ctx.tx, ctx.scope, arn)
+    if found is None:
         raise no_such(ctx, "image", arn)
-    return row
+    return found
 
 
 def image_arn(ctx: Context, image: ImageRow) -> str:
@@ -68,30 +119,59 @@ def image_arn(ctx: Context, image: ImageRow) -> str:
     return public_arn(ctx.scope.region, "image", image.name)
 
 
-def _all(ctx: Context, visibility: str | None) -> Fetch:
-    # An own image may have the name of a public one: the account tells their keys apart.
-    def fetch(after: Key | None, limit: int) -> Sequence[tuple[Key, Answer]]:
-        rows = resources.visible_images(ctx.tx, ctx.scope, None, ALL)
-        found = {
-            (row.name, row.account): row
-            for row in rows
-            if visibility in (None, row.document.get("Visibility"))
-        }
-        keys = sorted(key for key in found if after is None or key > after)
-        return [(key, _described(ctx, found[key])) for key in keys[:limit]]
-
-    return fetch
-
-
-def _described(ctx: Context, row: ImageRow) -> Answer:
-    catalog = row.document.get("Applications", ())
-    return {
+def image_answer(ctx: Context, found: Found, *, shared: bool | None = None) -> Answer:
+    """The image as the caller sees it; `shared` says of an own one whether it is, if known."""
+    row = found.image
+    answer = {
         **row.document,
         "Name": row.name,
         "Arn": image_arn(ctx, row),
         "CreatedTime": row.created_at,
-        "Applications": [_with_icon(ctx, application) for application in catalog],
+        "Visibility": _visibility(ctx, found),
+        "Applications": [_with_icon(ctx, each) for each in row.document.get("Applications", ())],
     }
+    if found.permission is not None:
+        answer.pop("ImageBuilderName", None)
+        answer["ImagePermissions"] = {
+            "allowFleet": found.allows_fleets,
+            "allowImageBuilder": found.allows_image_builders,
+        }
+    elif row.account:
+        if shared is None:
+            shared = bool(sharing.permissions(ctx.tx, ctx.scope, row.name))
+        answer["ImageSharedWithOthers"] = "TRUE" if shared else "FALSE"
+    return answer
+
+
+def _all(ctx: Context, visibility: str | None) -> Fetch:
+    # An own image may have the name of a public one: the account tells their keys apart.
+    def fetch(after: Key | None, limit: int) -> Sequence[tuple[Key, Answer]]:
+        rows = resources.visible_images(ctx.tx, ctx.scope, None, ALL)
+        every = [*map(Found, rows), *sharing.shared_with(ctx.tx, ctx.scope)]
+        found = {
+            (each.image.name, each.image.account): each
+            for each in every
+            if visibility in (None, _visibility(ctx, each))
+        }
+        keys = sorted(key for key in found if after is None or key > after)
+        shared = {row.image for row in sharing.permissions(ctx.tx, ctx.scope)}
+        return [
+            (key, image_answer(ctx, found[key], shared=key[0] in shared)) for key in keys[:limit]
+        ]
+
+    return fetch
+
+
+def _visibility(ctx: Context, found: Found) -> str:
+    if found.permission is not None:
+        return "SHARED"
+    return "PRIVATE" if found.image.account else "PUBLIC"
+
+
+def _counted(kind: str, names: Sequence[str]) -> str:
+    """Up to three of them by name."""
+    few = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+    return f"{len(names)} {kind}{'s' if len(names) > 1 else ''} ({few})"
 
 
 def _with_icon(ctx: Context, application: Answer) -> Answer:

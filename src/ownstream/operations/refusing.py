@@ -33,10 +33,10 @@ def refuse_if(refusals: Iterable[Refusal]) -> None:
         raise ERRORS[refusal.code](refusal.message)
 
 
-def no_such(ctx: Context, kind: str, name: str) -> ResourceNotFoundException:
+def no_such(ctx: Context, kind: str, name: str, *, hint: str = "") -> ResourceNotFoundException:
     """There is no resource of this name; AppStream words it so for images."""
     return ResourceNotFoundException(
-        f"The {kind} {name} for account {ctx.scope.account} does not exist."
+        f"The {kind} {name} for account {ctx.scope.account} does not exist.{hint}"
     )
 
 

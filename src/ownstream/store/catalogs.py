@@ -8,7 +8,7 @@ from ownstream.domain.attributes import Attributes
 from ownstream.domain.catalog import NOTHING, Catalog, Offer
 from ownstream.domain.elastic import is_elastic
 from ownstream.domain.scope import Scope
-from ownstream.store import applications, resources
+from ownstream.store import applications, resources, sharing
 from ownstream.store.application_tables import ApplicationRow
 from ownstream.store.tables import FleetRow
 from ownstream.store.transactions import Tx
@@ -44,7 +44,7 @@ def offered(tx: Tx, fleet: FleetRow) -> Sequence[str]:
 
 def image_applications(tx: Tx, fleet: FleetRow) -> Sequence[Mapping[str, Any]]:
     """The applications of the fleet's image; none if that is not there."""
-    image = resources.find_image(tx, fleet.scope, str(fleet.document.get("ImageName", "")))
+    image = sharing.image_of_fleet(tx, fleet)
     return image.document.get("Applications", ()) if image else ()
 
 

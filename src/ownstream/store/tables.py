@@ -123,6 +123,16 @@ class ImageBuilderRow(Named, Base):
     snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the image that it makes now
 
 
+class ImagePermissionRow(Scoped, Base):
+    """What another account may do with an image; the row's account and region are the owner's."""
+
+    __tablename__ = "image_permissions"
+    image: Mapped[str] = mapped_column(String(256), primary_key=True)
+    shared_account: Mapped[str] = mapped_column(String(12), primary_key=True, index=True)
+    allow_fleet: Mapped[bool]
+    allow_image_builder: Mapped[bool]
+
+
 class AppBlockRow(Named, Base):
     """An app block: where its object and its script are, and whether they are said to be there."""
 

@@ -91,7 +91,7 @@ IMAGES = FLEETS.alike(
     ),
     refuses(
         "does not find another account's image",
-        chosen("no image is shared yet; that it is there is no business of this account"),
+        chosen("it is not shared with this account, for which there is none then"),
         members={"ImageName": "Theirs-{region}"},
         given=[image("Theirs-{region}", owner="210987654321")],
         code=NOT_FOUND,

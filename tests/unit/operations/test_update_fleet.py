@@ -91,7 +91,7 @@ def test_every_attribute_of_the_model_can_be_deleted() -> None:
 
 def test_an_image_that_went_away_hinders_no_other_change(world: World) -> None:
     with world.row() as row:
-        row.document = {**row.document, "ImageName": "Gone"}
+        row.document = {**row.document, "ImageName": "Gone", "ImageArn": "Gone"}
     assert update(world, DisplayName="new")["DisplayName"] == "new"
 
 

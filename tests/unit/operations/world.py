@@ -101,10 +101,10 @@ class World:
             row.goal, row.goal_met = goal, state in ("RUNNING", "STOPPED")
 
     @contextmanager
-    def row(self, name: str = "fleet"):
+    def row(self, name: str = "fleet", by: Principal = PRINCIPAL):
         """The fleet's row, to be looked at or changed."""
         with self.store.transaction() as tx:
-            row = resources.find(tx, FleetRow, PRINCIPAL.scope, name)
+            row = resources.find(tx, FleetRow, by.scope, name)
             assert row is not None
             yield row
 
