@@ -1,5 +1,7 @@
 """What rows set up of images between accounts."""
 
+from typing import Any
+
 from ownstream.store import ImagePermissionRow
 from tests.rules.acts import called, image
 from tests.rules.subjects import Subject
@@ -27,7 +29,7 @@ def shared_by(
     *,
     fleet: bool = True,
     builder: bool = True,
-    **document: object,
+    **document: Any,
 ) -> Act:
     """Another account shares its image with this one."""
 

@@ -6,7 +6,7 @@ import tarfile
 import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 CHUNK_BYTES = 1 << 16
 MOST_HEADER_BYTES = 1 << 18  # of one member, its extended headers among them
@@ -70,6 +70,11 @@ class Forward:
             pass
 
 
+def opened(read: Forward) -> tarfile.TarFile:
+    """The tar over these bytes, to be read member by member."""
+    return tarfile.open(fileobj=cast("Any", read), mode="r:")
+
+
 def members(tar: tarfile.TarFile, read: Forward, most: int) -> Generator[tarfile.TarInfo]:
     """Each member of a tar over `read`, of which the content may be read before the next."""
     count = 0
@@ -78,7 +83,7 @@ def members(tar: tarfile.TarFile, read: Forward, most: int) -> Generator[tarfile
         if count > most:
             raise BadArchive(f"it has more than {most} entries")
         yield member
-        tar.members.clear()  # else they would all be kept
+        cast("Any", tar).members.clear()  # else they would all be kept
         read.allow(MOST_HEADER_BYTES)
 
 

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
-from ownstream.archive.bounds import CHUNK_BYTES, BadArchive, Forward, Source, members, told
+from ownstream.archive.bounds import CHUNK_BYTES, BadArchive, Forward, Source, members, opened, told
 
 FORMAT = "ownstream-image-1"
 MANIFEST = "manifest.json"
-MEDIA_TYPES = ("image/png", "image/svg+xml")
+MEDIA_TYPES = ("image/png", "image/svg+xml", "image/jpeg", "image/bmp")
 MOST_MANIFEST_BYTES = 1 << 20
 MOST_ICON_BYTES = 1 << 20
 MOST_LAYERS = 100
@@ -71,7 +71,7 @@ def read(source: Source, folder: Path, *, most_bytes: int) -> Contents:
     Every checksum has been found right. BadArchive if anything is wrong.
     """
     bounded = Forward(source, most_bytes)
-    with told(), tarfile.open(fileobj=bounded, mode="r:") as tar:
+    with told(), opened(bounded) as tar:
         reading = _Reading(tar, bounded, folder)
         for member in members(tar, bounded, MOST_MEMBERS):
             reading.take(member)

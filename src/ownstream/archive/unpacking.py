@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from ownstream.archive.bounds import CHUNK_BYTES, BadArchive, Forward, members, told
+from ownstream.archive.bounds import CHUNK_BYTES, BadArchive, Forward, members, opened, told
 from ownstream.archive.packing import OPAQUE, OPAQUE_ATTRIBUTE, TREES, WHITEOUT
 
 MOST_NAME_BYTES = 255
@@ -41,7 +41,7 @@ def unpack(source: IO[bytes], folder: Path, limits: Limits) -> None:
     """
     with _told(), gzip.GzipFile(fileobj=source) as content:
         read = Forward(content, limits.most_bytes)
-        with _Tree(folder) as tree, tarfile.open(fileobj=read, mode="r:") as tar:
+        with _Tree(folder) as tree, opened(read) as tar:
             for member in members(tar, read, limits.most_entries):
                 _make(tree, tar, read, member)
         read.finish()

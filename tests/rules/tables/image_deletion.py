@@ -78,7 +78,7 @@ RULES = rules(
         model("After you delete an image, you cannot provision new capacity using the image."),
         then=[
             look_refused(
-                "CreateFleet", NOT_FOUND, "The image Mine", **FLEETS.new | {"ImageName": "Mine"}
+                "CreateFleet", NOT_FOUND, "The image Mine", **{**FLEETS.new, "ImageName": "Mine"}
             )
         ],
     ),

@@ -8,6 +8,8 @@ from tests.rules.table import (
     ABSENT,
     PRESENT,
     Look,
+    Rule,
+    Source,
     answers,
     chosen,
     documented,
@@ -30,7 +32,7 @@ def permitted(**accounts: object) -> Look:
     return look("DescribeImagePermissions", {"SharedImagePermissionsList": listed}, Name="Mine")
 
 
-def not_own(source: object = NAME) -> tuple[object, ...]:
+def not_own(source: Source = NAME) -> tuple[Rule, ...]:
     """The rows of calls about an image that is not the account's."""
     return tuple(
         refuses(
@@ -60,7 +62,6 @@ UPDATES = rules(
             " permissions."
         ),
         model("The permissions for the image."),
-        model("Describes the permissions for an image."),
         model("Indicates whether the image can be used for a fleet."),
         model("Indicates whether the image can be used for an image builder."),
         NAME,

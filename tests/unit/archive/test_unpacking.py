@@ -138,7 +138,11 @@ def test_attributes_are_dropped(folder: Path) -> None:
 
 @pytest.mark.parametrize("owner", [{"uid": -1}, {"gid": 1 << 16}, {"uid": 1 << 32}], ids=str)
 def test_owners_beyond_an_images_are_refused(folder: Path, owner: dict[str, int]) -> None:
-    refuse(folder, archive((member("usr/x", **owner), b"x")), "owner|means nothing|broken")
+    refuse(
+        folder,
+        archive((member("usr/x", tarfile.REGTYPE, **owner), b"x")),
+        "owner|means nothing|broken",
+    )
 
 
 def test_a_name_twice_is_refused(folder: Path) -> None:
@@ -152,7 +156,11 @@ def test_more_content_than_allowed_is_refused(folder: Path) -> None:
 
 
 def test_more_entries_than_allowed_are_refused(folder: Path) -> None:
-    refuse(folder, archive(*(member(f"usr/{n}") for n in range(101))), "more than 100 entries")
+    refuse(
+        folder,
+        archive(*(member(f"usr/{n}") for n in range(101))),
+        "more than 100 entries",
+    )
 
 
 def test_a_long_header_is_not_read_into_memory(folder: Path) -> None:
