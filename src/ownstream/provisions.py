@@ -1,12 +1,15 @@
 """What the settings provide a service with: addresses, a driver, storage, an AWS profile."""
 
+import asyncio
 import secrets
+import shutil
 from pathlib import Path
 
 from ownstream import profile
 from ownstream.certificate import own_certificate
 from ownstream.clock import Clock
 from ownstream.control.home_folders import HomeFolders
+from ownstream.control.image_archives import ImageArchives
 from ownstream.control.setups import Setups
 from ownstream.drivers.base import InstanceDriver
 from ownstream.drivers.process import ProcessDriver
@@ -82,6 +85,29 @@ def locations_of(settings: Settings) -> Locations:
         return S3Locations(endpoint=settings.s3_endpoint)
     place = settings.s3_locations
     return FolderLocations(Path(place) if place else settings.data_dir.resolve() / "s3")
+
+
+def archives_of(
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    driver: InstanceDriver,
+    locations: Locations,
+) -> ImageArchives:
+    """Who exports and imports images. What an earlier run was amid is gone."""
+    folder = settings.data_dir.resolve() / "archives"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    return ImageArchives(
+        store,
+        driver,
+        clock,
+        asyncio.to_thread,
+        locations,
+        bucket=settings.image_archives,
+        most_bytes=settings.max_image_bytes,
+        folder=folder,
+    )
 
 
 def _kept_in(settings: Settings) -> HomeFolderStore:

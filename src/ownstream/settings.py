@@ -55,6 +55,14 @@ class Settings(BaseSettings):
         description="A JSON file of users' attributes, by which they are entitled to applications;"
         " none: every user may start all of a fleet's.",
     )
+    image_archives: str = Field(
+        "ownstream-images",
+        pattern=r"^[0-9a-z.-]{3,63}$",
+        description="The bucket, among the S3 locations, that images are exported to.",
+    )
+    max_image_bytes: int = Field(
+        64 * 1024**3, ge=0, description="The most that an image that is imported may hold."
+    )
     max_fleets: int = Field(10, ge=0, description="Fleets of an account in a region.")
     max_image_builders: int = Field(
         10, ge=0, description="Image builders of an account in a region."

@@ -49,6 +49,7 @@ from ownstream.portal.app import Portal, portal_threads
 from ownstream.post.base import Post
 from ownstream.post.memory import RememberedPost
 from ownstream.provisions import (
+    archives_of,
     driver_of,
     home_folders_of,
     locations_of,
@@ -138,6 +139,9 @@ class Service:
             mailer=Mailer(self.store, self.clock, self.post, self.public_url),
             setups=self.setups,
             assistants=self._assistants(),
+            archives=archives_of(
+                self.settings, self.store, self.clock, self.driver, self.locations
+            ),
         )
         try:
             await controller.run()

@@ -179,7 +179,10 @@ class Resource:
 
 
 def tag_rows(
-    kind: str, *sources: Source, after: Callable[[Mapping[str, str]], Look | Act]
+    kind: str,
+    *sources: Source,
+    after: Callable[[Mapping[str, str]], Look | Act],
+    member: str = "Tags",
 ) -> tuple[Rule, ...]:
     """The rows of a call that tags a resource; `after` looks whether it has these tags."""
     return (
@@ -188,14 +191,14 @@ def tag_rows(
             *sources,
             model("A tag is a key-value pair, and the value is optional."),
             model("For example, Environment=Test."),
-            members={"Tags": {"Environment": "Test"}},
+            members={member: {"Environment": "Test"}},
             then=[after({"Environment": "Test"})],
         ),
         answers(
             "takes an empty value of a tag",
             model("If you do not specify a value, Environment=."),
             model("If you do not specify a value, the value is set to an empty string."),
-            members={"Tags": {"Environment": ""}},
+            members={member: {"Environment": ""}},
             then=[after({"Environment": ""})],
         ),
         answers(
@@ -206,13 +209,13 @@ def tag_rows(
             ),
             model("_ . : / = + \\ - @"),
             chosen("the words name a backslash too, the tags' constraint does not: it is kept"),
-            members={"Tags": EVERY_CHARACTER},
+            members={member: EVERY_CHARACTER},
             then=[after(EVERY_CHARACTER)],
         ),
         refuses(
             "refuses a tag whose key is AWS's own",
             shape("TagKey"),
-            members={"Tags": {"aws:mine": "1"}},
+            members={member: {"aws:mine": "1"}},
             code=VALIDATION,
             text="aws:",
         ),

@@ -35,6 +35,7 @@ class Subject:
     users: dict[str, Any] = field(default_factory=dict[str, Any])
     answer: Mapping[str, Any] = field(default_factory=dict[str, Any])  # to the row's own call
     images: list[Any] = field(default_factory=list[Any])  # keys of those that the store was given
+    kept: dict[str, Any] = field(default_factory=dict[str, Any])  # what acts have for later
 
     def __post_init__(self) -> None:
         self.client: Any = self.session.create_client(

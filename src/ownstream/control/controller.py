@@ -12,6 +12,8 @@ from ownstream.control.builders import BuilderReconciler
 from ownstream.control.deaths import Deaths
 from ownstream.control.fleets import FleetReconciler
 from ownstream.control.home_folders import HomeFolders
+from ownstream.control.image_archives import ImageArchives
+from ownstream.control.image_jobs import image_jobs
 from ownstream.control.images import ImageReconciler
 from ownstream.control.launching import InstanceSetup, random_instance_id
 from ownstream.control.mails import Mailer
@@ -25,6 +27,7 @@ from ownstream.domain.faults import Faults
 from ownstream.domain.keys import (
     BuilderKey,
     FleetKey,
+    ImageExportKey,
     ImageKey,
     SessionKey,
     UsageReportsKey,
@@ -61,6 +64,7 @@ class Controller:
     mailer: Mailer | None = None
     setups: Setups | None = None
     assistants: Assistants | None = None
+    archives: ImageArchives | None = None
 
     async def run(self) -> None:
         """Works until cancelled; running instances are left as they are."""
@@ -118,6 +122,8 @@ class Controller:
             workers["mail"] = lambda key: mailer.reconcile(_name(key))
         if (setups := self.setups) is not None:
             workers["setup"] = lambda key: setups.reconcile(_name(key))
+        if (archives := self.archives) is not None:
+            workers["image export"] = lambda key: archives.reconcile(cast(ImageExportKey, key))
         return workers
 
     def _also(self, key: Hashable) -> Iterator[Hashable]:
@@ -156,7 +162,8 @@ class Controller:
         )
 
     def _images(self) -> ImageReconciler:
-        return ImageReconciler(self.store, self.driver, self.clock, offload=self.offload)
+        jobs = image_jobs(self.archives)
+        return ImageReconciler(self.store, self.driver, self.clock, self.offload, jobs)
 
     def _touch_fleets(self) -> None:
         """Every fleet is looked at, since a fault may mean a session that it has already."""

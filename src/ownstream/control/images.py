@@ -64,7 +64,7 @@ class ImageReconciler:
         try:
             await self.jobs[str(task["do"])](work)
         except Terminal as error:
-            Log("control").error("image has failed", image=name, do=task["do"], why=str(error))
+            Log("control").warning("image has failed", image=name, do=task["do"], why=str(error))
             await self.offload(self._fail, work, str(error))
 
     def _task(self, scope: Scope, name: str) -> Mapping[str, Any] | None:

@@ -10,6 +10,7 @@ from ownstream.control.pace import Offload, Pace
 from ownstream.domain.keys import (
     builder_key,
     fleet_key,
+    image_export_key,
     image_key,
     mail_key,
     session_key,
@@ -18,7 +19,7 @@ from ownstream.domain.keys import (
 from ownstream.domain.layers import is_base
 from ownstream.drivers.base import InstanceDriver, Terminal, Transient
 from ownstream.log import Log
-from ownstream.store import NodeRow, Store, pool, resources, streaming, usage
+from ownstream.store import NodeRow, Store, exports, pool, resources, streaming, usage
 
 KEPT = timedelta(days=1)
 
@@ -75,6 +76,8 @@ class Sweeper:
                 tx.touch(builder_key(builder.scope, builder.name))
             for image in resources.images_with_tasks(tx):
                 tx.touch(image_key(image.scope, image.name))
+            for task in exports.unfinished(tx):
+                tx.touch(image_export_key(task.id))
             for session in streaming.live_sessions(tx):
                 tx.touch(session_key(session.id))
             for scope in usage.subscribers(tx):

@@ -10,6 +10,7 @@ UsageReportsKey = tuple[str, Scope]
 MailKey = tuple[str, str]
 BuilderKey = tuple[str, Scope, str]
 ImageKey = tuple[str, Scope, str]
+ImageExportKey = tuple[str, str]
 
 
 def fleet_key(scope: Scope, name: str) -> FleetKey:
@@ -31,6 +32,11 @@ def owner_key(scope: Scope, owner: str) -> FleetKey | BuilderKey:
 def image_key(scope: Scope, name: str) -> ImageKey:
     """The key of an image that something is to be done to."""
     return ("image", scope, name)
+
+
+def image_export_key(task_id: str) -> ImageExportKey:
+    """The key of a task that exports an image."""
+    return ("image export", task_id)
 
 
 def session_key(session_id: str) -> SessionKey:

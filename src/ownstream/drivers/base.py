@@ -150,6 +150,22 @@ class Disks(Protocol):
         """The layer is gone. No image, image builder or instance has it."""
         ...
 
+    async def pack(self, layer: str, target: Path) -> None:
+        """The file, which this makes, is the layer's archive, as `archive.packing` writes them."""
+        ...
+
+    async def unpack(self, source: Path, layer: str, *, most_bytes: int) -> None:
+        """The layer is what is in this archive, whoever has written that.
+
+        Terminal if it is broken, asks for what no layer may have, or holds more than so many bytes
+        or than there is room for.
+        """
+        ...
+
+    async def system(self) -> str:
+        """What kind of system layers lie over: those of another kind do not fit here."""
+        ...
+
     async def layers(self) -> Sequence[str]:
         """The layers that there are."""
         ...

@@ -1,6 +1,7 @@
 """Layers and volumes of drivers whose instances are nowhere: names without content."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from ownstream.domain.layers import base_layer_id
 
@@ -27,6 +28,15 @@ class DisksNowhere:
     async def remove(self, layer: str) -> None:
         self._layers.pop(layer, None)
 
+    async def pack(self, layer: str, target: Path) -> None:
+        _write(target, layer)
+
+    async def unpack(self, source: Path, layer: str, *, most_bytes: int) -> None:
+        self._layers[layer] = None
+
+    async def system(self) -> str:
+        return "nowhere"
+
     async def layers(self) -> Sequence[str]:
         return sorted(self._layers)
 
@@ -37,3 +47,8 @@ class DisksNowhere:
         """An instance has this volume, unless it is empty."""
         if volume:
             self._volumes[volume] = None
+
+
+def _write(target: Path, layer: str) -> None:
+    """An archive of nothing: of a layer here there is but its name."""
+    target.write_text(layer)

@@ -21,6 +21,7 @@ from ownstream.api.messages import HttpRequest, HttpResponse
 from ownstream.api.sigv4 import Credential, Verifier
 from ownstream.clock import SystemClock, TurnedClock
 from ownstream.control.controller import Controller, retire_all
+from ownstream.control.image_archives import ImageArchives
 from ownstream.control.launching import random_instance_id
 from ownstream.control.mails import Mailer
 from ownstream.control.pace import UNWATCHED, at_once
@@ -45,6 +46,7 @@ from ownstream.storage.locations import Locations
 from ownstream.storage.memory_locations import MemoryLocations
 from ownstream.store import InstanceRow, Store, memory_store, open_store, sqlite_url
 
+MOST_ARCHIVE_BYTES = 1 << 30
 ENDPOINT = "https://ownstream.invalid"
 ACCOUNT = "000000000000"
 KEY = ("OWNSTREAMEMBEDDED", "ownstream")
@@ -226,6 +228,18 @@ class Engine:
             faults=self.faults,
             usage_reports=usage_reports,
             mailer=mailer,
+            archives=self._archives(),
+        )
+
+    def _archives(self) -> ImageArchives:
+        return ImageArchives(
+            self.store,
+            self.driver,
+            self.clock,
+            self.locations,
+            bucket="ownstream-images",
+            most_bytes=MOST_ARCHIVE_BYTES,
+            offload=at_once,
         )
 
 

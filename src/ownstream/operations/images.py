@@ -15,7 +15,7 @@ from ownstream.operations.context import Context
 from ownstream.operations.named import listed
 from ownstream.operations.refusing import no_such
 from ownstream.operations.registry import operation
-from ownstream.store import ImageRow, resources, sharing
+from ownstream.store import ImageRow, exports, resources, sharing
 from ownstream.store.sharing import Found
 
 Answer = Mapping[str, Any]
@@ -76,6 +76,10 @@ def delete_image(ctx: Context, name: str) -> Answer:
     if row.document.get("State") in UNFINISHED:
         raise OperationNotPermittedException(
             f"The image {name} is {row.document['State']}. Wait until it is AVAILABLE or FAILED."
+        )
+    if any(task.image == name for task in exports.of_scope(ctx.tx, ctx.scope) if task.is_going_on):
+        raise ResourceInUseException(
+            f"The image {name} is being exported. Wait until its export task has ended."
         )
     answer = {**image_answer(ctx, Found(row)), "State": "DELETING"}
     resources.forget_tags(ctx.tx, arn)

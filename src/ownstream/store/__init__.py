@@ -13,6 +13,7 @@ from ownstream.store.engine import (
     open_store,
     sqlite_url,
 )
+from ownstream.store.image_tables import ImageExportRow
 from ownstream.store.pool_tables import GuessRow, LoginRow, MailRow, UserRow, UserStackRow
 from ownstream.store.tables import (
     AdmissionRow,
@@ -49,6 +50,7 @@ __all__ = [
     "GuessRow",
     "IconRow",
     "ImageBuilderRow",
+    "ImageExportRow",
     "ImagePermissionRow",
     "ImageRow",
     "InstanceRow",

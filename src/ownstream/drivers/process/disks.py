@@ -6,20 +6,26 @@ What a layer holds is data: nothing here follows a link or opens a file that is 
 import asyncio
 import os
 import secrets
+import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from ownstream.archive.bounds import BadArchive, Unpackable
+from ownstream.archive.packing import pack
+from ownstream.archive.unpacking import Limits, unpack
 from ownstream.domain.layers import is_id
 from ownstream.drivers.base import Terminal, Transient
 from ownstream.drivers.process import base_layer
+from ownstream.drivers.process.image import host_system
 from ownstream.drivers.process.system import TREES
 
 T = TypeVar("T")
 _RM = "/bin/rm"
 # An overlay's options fit in a page of memory, and name every layer.
 MOST_LAYERS = 100
+KEPT_FREE_BYTES = 1 << 30  # of the disk, for everything else
 NOT_ROOT = (
     "image builders, and images made with them, need a service that root runs: only root can give"
     " the files of a layer to the users of an instance"
@@ -48,6 +54,18 @@ class Disks:
     async def remove(self, layer: str) -> None:
         """See the port."""
         await self._run(_remove, self.layer(layer))
+
+    async def pack(self, layer: str, target: Path) -> None:
+        """See the port."""
+        await self._run(_pack, self.layer(layer), target)
+
+    async def unpack(self, source: Path, layer: str, *, most_bytes: int) -> None:
+        """See the port."""
+        await self._run(self._unpack, source, layer, most_bytes)
+
+    async def system(self) -> str:
+        """See the port."""
+        return await self._run(host_system)
 
     async def layers(self) -> Sequence[str]:
         """See the port."""
@@ -123,6 +141,20 @@ class Disks:
         self._base_made = (now, name)
         return name
 
+    def _unpack(self, source: Path, layer: str, most_bytes: int) -> None:
+        if self.layer(layer).exists():
+            return
+        folder = self.staging()
+        try:
+            free = shutil.disk_usage(folder).free - KEPT_FREE_BYTES
+            with source.open("rb") as file:
+                unpack(file, folder, Limits(most_bytes=min(most_bytes, max(0, free))))
+            self.adopt(folder, layer)
+        except BadArchive as error:
+            raise Terminal(f"A layer of the archive cannot be taken: {error}.") from error
+        finally:
+            _remove(folder)
+
     def _freeze(self, volume: Path, layer: Path) -> None:
         """One rename makes the layer: a crash before it leaves the volume as it was."""
         if layer.exists() or not volume.exists():
@@ -150,6 +182,14 @@ class Disks:
             return await asyncio.to_thread(work, *arguments)
         except OSError as error:
             raise Transient(f"{self._folder} cannot be worked on now: {error}") from error
+
+
+def _pack(layer: Path, target: Path) -> None:
+    try:
+        with target.open("wb") as file:
+            pack(layer, file)
+    except Unpackable as error:
+        raise Terminal(str(error)) from error
 
 
 def _checked(name: str) -> str:

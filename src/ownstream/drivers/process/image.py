@@ -34,6 +34,12 @@ def host_image() -> Image:
     )
 
 
+def host_system() -> str:
+    """What a host has to be alike in, for layers made on it to lie over another one's /usr."""
+    release = _os_release()
+    return " ".join((release.get("ID", "linux"), release.get("VERSION_ID", ""), platform.machine()))
+
+
 def nearest_platform(release: Mapping[str, str]) -> str:
     """The service model's PlatformType for a system with this os-release."""
     families = [release.get("ID", ""), *release.get("ID_LIKE", "").split()]

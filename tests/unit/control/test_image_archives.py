@@ -1,0 +1,288 @@
+"""Images exported and imported by control: what comes back, and how each thing can fail."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ownstream.archive import images as archive
+from ownstream.archive.images import Contents
+from ownstream.control.image_archives import WITHIN, ImageArchives
+from ownstream.control.image_jobs import image_jobs
+from ownstream.control.images import ImageReconciler
+from ownstream.control.pace import at_once
+from ownstream.domain.image_archives import archive_key
+from ownstream.domain.keys import image_export_key, image_key
+from ownstream.drivers.base import Terminal, Transient
+from ownstream.drivers.fake import ImmediateDriver
+from ownstream.drivers.nowhere import DisksNowhere
+from ownstream.storage.base import Source
+from ownstream.storage.locations import Found, Location, Locations, NotReachable, Sink
+from ownstream.storage.memory_locations import MemoryLocations
+from ownstream.store import ImageExportRow, ImageRow, Store, memory_store, resources
+from tests.support.clock import START, TurnedClock
+from tests.support.world import SCOPE
+
+PNG = b"\x89PNG"
+LAYERS = ["b-0000000000000001", "l-0000000000000002"]
+AMI = "ami-0123456789abcdef0"
+
+
+class UnreachableLocations(MemoryLocations):
+    """Nobody answers."""
+
+    def write(self, location: Location, content: Source) -> None:
+        raise NotReachable("nobody answers")
+
+    def fetch(self, location: Location, target: Sink, *, most_bytes: int) -> Found:
+        raise NotReachable("nobody answers")
+
+
+class UnpackableDisks(DisksNowhere):
+    """Layers that no archive can have."""
+
+    async def pack(self, layer: str, target: Path) -> None:
+        raise Terminal("/usr/.wh.x cannot be archived")
+
+
+class InterruptedDisks(DisksNowhere):
+    """The second layer that is unpacked is not, once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: list[str] = []
+
+    async def unpack(self, source: Path, layer: str, *, most_bytes: int) -> None:
+        self.taken.append(layer)
+        if len(self.taken) == 2:
+            raise Transient("the disk is away")
+        await super().unpack(source, layer, most_bytes=most_bytes)
+
+
+@dataclass
+class Desk:
+    """A service's store, disks and archives."""
+
+    folder: Path
+    locations: Locations = field(default_factory=MemoryLocations)
+    driver: ImmediateDriver = field(default_factory=ImmediateDriver)
+    store: Store = field(default_factory=memory_store)
+    clock: TurnedClock = field(default_factory=TurnedClock)
+    most_bytes: int = 1 << 20
+
+    @property
+    def archives(self) -> ImageArchives:
+        return ImageArchives(
+            self.store,
+            self.driver,
+            self.clock,
+            at_once,
+            self.locations,
+            bucket="archives",
+            most_bytes=self.most_bytes,
+            folder=self.folder,
+        )
+
+    def image(self, name: str, *, layers: list[str] | None = None, **columns: Any) -> None:
+        with self.store.transaction() as tx:
+            digest = resources.keep_icon(tx, "image/png", PNG)
+            application = {
+                "Name": "xterm",
+                "LaunchPath": "/usr/bin/xterm",
+                "Enabled": True,
+                "IconURL": f"/icons/{digest}",
+            }
+            document = {"State": "AVAILABLE", "Applications": [application]}
+            made: dict[str, Any] = {"document": document, "layers": layers or [], **columns}
+            key = {"account": SCOPE.account, "region": SCOPE.region, "name": name}
+            tx.add(ImageRow(**key, **made, created_at=START))
+
+    def importing(self, name: str = "Back", **task: Any) -> None:
+        failure = {"failure": "IMAGE_IMPORT_FAILURE"}
+        task = {"do": "import", "ami": AMI, "catalog": [], **failure, **task}
+        self.image(name, document={"State": "IMPORTING"}, task=task)
+
+    def task(self) -> str:
+        with self.store.transaction() as tx:
+            scope = {"account": SCOPE.account, "region": SCOPE.region}
+            document = {"AmiName": "an-ami", "ImageArn": SCOPE.arn("image", "Mine")}
+            row = ImageExportRow(id="t", image="Mine", document=document, created_at=START, **scope)
+            tx.add(row)
+        return "t"
+
+    def export(self) -> ImageExportRow:
+        """The task after control has worked on it once."""
+        asyncio.run(self.archives.reconcile(image_export_key("t")))
+        return self.seen()
+
+    def seen(self) -> ImageExportRow:
+        with self.store.snapshot() as tx:
+            row = tx.get(ImageExportRow, "t")
+        assert row
+        return row
+
+    def work(self, name: str = "Back") -> ImageRow:
+        """The image after control has worked on it once."""
+        images = ImageReconciler(
+            self.store, self.driver, self.clock, at_once, image_jobs(self.archives)
+        )
+        asyncio.run(images.reconcile(image_key(SCOPE, name)))
+        return self.found(name)
+
+    def found(self, name: str = "Back") -> ImageRow:
+        with self.store.snapshot() as tx:
+            row = resources.find(tx, ImageRow, SCOPE, name)
+        assert row
+        return row
+
+    def put(self, content: bytes, account: str = SCOPE.account) -> None:
+        """There is such an archive."""
+        self.locations.write(Location("archives", archive_key(account, AMI)), BytesIO(content))
+
+    def archive(self, *, system: str = "nowhere", **image: Any) -> bytes:
+        layer = self.folder / "layer"
+        layer.write_bytes(b"a layer")
+        target = BytesIO()
+        archive.write(Contents(image, system, [layer, layer], {}), target)
+        layer.unlink()
+        return target.getvalue()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def reason(row: ImageRow) -> tuple[str, str]:
+    said = row.document["StateChangeReason"]
+    return said["Code"], said["Message"]
+
+
+def test_an_exported_image_comes_back_with_its_catalog_icons_and_as_many_layers(
+    desk: Desk,
+) -> None:
+    desk.image("Mine", layers=LAYERS)
+    desk.task()
+    task = desk.export()
+    desk.importing(ami=task.ami_id)
+    back = desk.work()
+    assert (task.state, back.document["State"], back.task) == ("COMPLETED", "AVAILABLE", None)
+    assert back.document["Applications"] == desk.found("Mine").document["Applications"]
+    assert (len(back.layers), set(back.layers) & set(LAYERS)) == (2, set())
+    assert set(back.layers) == set(asyncio.run(desk.driver.disks.layers()))
+
+
+def test_nothing_is_left_of_the_work(desk: Desk) -> None:
+    desk.image("Mine", layers=LAYERS)
+    desk.task()
+    desk.importing(ami=desk.export().ami_id)
+    desk.work()
+    assert list(desk.folder.iterdir()) == []
+
+
+def test_an_export_that_cannot_be_written_says_why(desk: Desk) -> None:
+    desk.image("Mine", layers=LAYERS)
+    desk.task()
+    desk.driver.disks = UnpackableDisks()
+    task = desk.export()
+    assert task.state == "FAILED"
+    assert task.errors == [
+        {"ErrorCode": "INTERNAL_ERROR", "ErrorMessage": "/usr/.wh.x cannot be archived"}
+    ]
+
+
+def test_an_export_of_an_image_that_is_gone_has_failed(desk: Desk) -> None:
+    desk.task()
+    assert (desk.export().state, desk.seen().errors[0]["ErrorMessage"]) == (
+        "FAILED",
+        "The image was deleted meanwhile.",
+    )
+
+
+def test_an_export_is_tried_again_and_in_the_end_given_up(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, locations=UnreachableLocations())
+    desk.image("Mine", layers=LAYERS)
+    desk.task()
+    with pytest.raises(Transient, match="nobody answers"):
+        desk.export()
+    first = desk.seen()
+    assert first.state == "EXPORTING"
+    asyncio.run(desk.clock.advance(WITHIN + timedelta(seconds=1)))
+    last = desk.export()
+    assert (last.state, last.ami_id) == ("TIMED_OUT", first.ami_id)
+
+
+def test_an_export_that_has_ended_is_left_alone(desk: Desk) -> None:
+    desk.image("Mine", layers=LAYERS)
+    desk.task()
+    first = desk.export().ami_id
+    assert desk.export().ami_id == first
+
+
+def test_an_archive_of_another_account_is_not_found(desk: Desk) -> None:
+    desk.put(desk.archive(), account="210987654321")
+    desk.importing()
+    code, why = reason(desk.work())
+    assert code == "IMAGE_IMPORT_FAILURE"
+    assert f"{SCOPE.account}/{AMI}.tar" in why
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda content: content[:700], "no archive of an image: it is broken"),
+        (lambda content: b"", "no archive of an image"),
+        (lambda content: content.replace(b"a layer", b"b layer"), "its checksum is another"),
+        (lambda content: content + bytes(1 << 20), "has more than 1048576 bytes"),
+    ],
+    ids=["cut", "empty", "changed", "large"],
+)
+def test_an_archive_that_is_not_as_it_was_written_makes_no_image(
+    desk: Desk, change: Callable[[bytes], bytes], why: str
+) -> None:
+    desk.put(change(desk.archive()))
+    desk.importing()
+    failed = desk.work()
+    assert failed.document["State"] == "FAILED"
+    assert why in reason(failed)[1]
+    assert (failed.layers, asyncio.run(desk.driver.disks.layers())) == ([], [])
+
+
+def test_an_image_of_another_system_is_refused_with_both_named(desk: Desk) -> None:
+    desk.put(desk.archive(system="fedora 39 x86_64"))
+    desk.importing()
+    assert "fedora 39 x86_64" in reason(desk.work())[1]
+    assert "nowhere" in reason(desk.found())[1]
+
+
+def test_an_archive_says_what_the_image_is_and_not_whose_or_in_what_state(desk: Desk) -> None:
+    desk.put(desk.archive(State="FAILED", Visibility="PUBLIC", Arn="a", DisplayName="Theirs"))
+    desk.importing()
+    document = desk.work().document
+    assert (document["State"], document["DisplayName"]) == ("AVAILABLE", "Theirs")
+    assert not {"Visibility", "Arn"} & document.keys()
+
+
+def test_an_import_is_tried_again_while_nobody_answers(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, locations=UnreachableLocations())
+    desk.importing()
+    with pytest.raises(Transient):
+        desk.work()
+    assert desk.found().document["State"] == "IMPORTING"
+
+
+def test_a_repeated_import_makes_the_same_layers(desk: Desk) -> None:
+    desk.put(desk.archive())
+    desk.importing()
+    desk.driver.disks = disks = InterruptedDisks()
+    taken = disks.taken
+    with pytest.raises(Transient):
+        desk.work()
+    with desk.store.snapshot() as tx:
+        assert set(taken) <= resources.layers_in_use(tx)
+    assert desk.work().layers == taken[:2] == taken[2:]
