@@ -24,12 +24,14 @@ from ownstream.api.sigv4 import Credential, Verifier
 from ownstream.api.sts import Identity
 from ownstream.attribute_file import attributes_of
 from ownstream.clock import AdvancedClock, Clock, SystemClock
+from ownstream.control import inside
 from ownstream.control.assistants import Assistants
 from ownstream.control.controller import Controller, end_all_sessions, retire_all
 from ownstream.control.home_folders import HomeFolders
 from ownstream.control.mails import Mailer
 from ownstream.control.pace import UNWATCHED, Pace
 from ownstream.control.setups import Setups
+from ownstream.control.software import nowhere
 from ownstream.control.usage_reports import UsageReports
 from ownstream.domain.attributes import Unstated, UserAttributes
 from ownstream.domain.limits import Limits
@@ -139,6 +141,7 @@ class Service:
             mailer=Mailer(self.store, self.clock, self.post, self.public_url),
             setups=self.setups,
             assistants=self._assistants(),
+            inside=nowhere if isinstance(self.driver, SimulatedDriver) else inside.run,
             archives=archives_of(
                 self.settings, self.store, self.clock, self.driver, self.locations
             ),

@@ -1,6 +1,5 @@
 """What rows set up of images: made by builders, shared between accounts, exported."""
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,7 +16,6 @@ NEITHER = {"allowFleet": False, "allowImageBuilder": False}
 
 LAYERS = ["l-0000000000000001", "l-0000000000000002"]
 ROLE = "arn:aws:iam::{account}:role/images"
-WITHIN_S = 20
 
 
 def built(name: str = "Mine", **document: object) -> Act:
@@ -34,14 +32,14 @@ def built(name: str = "Mine", **document: object) -> Act:
 
 
 def becomes(state: str, name: str = "Mine", region: str = "{region}") -> Act:
-    """The image comes to be in this state before long, in no time where none passes."""
+    """The image comes to be in this state before long."""
 
     def act(subject: Subject) -> None:
         client: Any = subject.client
         if region != "{region}":
             client = subject.session.create_client("appstream", region_name=region)
         names = [subject.filled(name)]
-        _wait_for(lambda: client.describe_images(Names=names)["Images"][0], state)
+        _wait_for(subject, lambda: client.describe_images(Names=names)["Images"][0], state)
 
     return act
 
@@ -58,12 +56,12 @@ def exported(name: str = "Mine", ami: str = "an-ami", **members: Any) -> Act:
 
 
 def task_becomes(state: str, ami: str = "an-ami") -> Act:
-    """The task comes to be in this state before long, in no time where none passes."""
+    """The task comes to be in this state before long."""
 
     def act(subject: Subject) -> None:
         asked = {"TaskId": subject.kept[ami]["TaskId"]}
         subject.kept[ami] = _wait_for(
-            lambda: subject.call("GetExportImageTask", asked)["ExportImageTask"], state
+            subject, lambda: subject.call("GetExportImageTask", asked)["ExportImageTask"], state
         )
 
     return act
@@ -84,13 +82,15 @@ def ami_of(ami: str = "an-ami") -> Of:
     return Of(lambda subject: subject.kept[ami]["AmiId"])
 
 
-def _wait_for(look: Callable[[], Mapping[str, Any]], state: str) -> Mapping[str, Any]:
+def _wait_for(
+    subject: Subject, look: Callable[[], Mapping[str, Any]], state: str
+) -> Mapping[str, Any]:
     """What has this state, of what may come to have it."""
-    give_up_at = time.monotonic() + WITHIN_S
-    while (seen := look())["State"] != state:
-        assert time.monotonic() < give_up_at, f"not {state}: {seen}"
-        time.sleep(0.02)
-    return seen
+    for _ in range(400):
+        if (seen := look())["State"] == state:
+            return seen
+        subject.service.clock.advance(seconds=0.05)
+    raise AssertionError(f"not {state}: {look()}")
 
 
 def shared(name: str = "Mine", account: str = OTHERS, **permissions: bool) -> Act:

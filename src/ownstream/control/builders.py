@@ -28,7 +28,16 @@ from ownstream.drivers.base import (
     Transient,
 )
 from ownstream.log import Log
-from ownstream.store import ImageBuilderRow, ImageRow, InstanceRow, Store, Tx, resources, streaming
+from ownstream.store import (
+    ImageBuilderRow,
+    ImageRow,
+    InstanceRow,
+    Store,
+    Tx,
+    resources,
+    software,
+    streaming,
+)
 
 READY_WITHIN = timedelta(seconds=60)
 # It is not kept waiting for room or luck for ever: only what is STOPPED or FAILED can be deleted.
@@ -273,6 +282,7 @@ class BuilderReconciler:
             if image is not None and image.document.get("State") == "PENDING":
                 image.document = {**image.document, **_outcome(why)}
                 image.layers = [] if why else list(builder.layers)
+                software.carry(tx, builder, image)
             builder.snapshot = None
             builder.goal, builder.goal_met = image_builders.STOPPED, True
 
@@ -289,7 +299,9 @@ class BuilderReconciler:
         with self.store.transaction() as tx:
             builder = resources.find(tx, ImageBuilderRow, scope, name)
             if builder is not None and builder.goal == image_builders.DELETED:
-                resources.forget_tags(tx, scope.arn("image-builder", name))
+                arn = scope.arn("image-builder", name)
+                resources.forget_tags(tx, arn)
+                software.forget(tx, arn)
                 tx.delete(builder)
 
     def _note(self, key: BuilderKey) -> None:

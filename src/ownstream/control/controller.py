@@ -20,6 +20,7 @@ from ownstream.control.mails import Mailer
 from ownstream.control.pace import Offload, Pace
 from ownstream.control.sessions import SessionReconciler
 from ownstream.control.setups import Setups
+from ownstream.control.software import Inside, SoftwareReconciler, nowhere
 from ownstream.control.sweeper import Sweeper
 from ownstream.control.usage_reports import UsageReports
 from ownstream.control.workqueue import Work, WorkQueue, backoff_s
@@ -30,6 +31,7 @@ from ownstream.domain.keys import (
     ImageExportKey,
     ImageKey,
     SessionKey,
+    SoftwareKey,
     UsageReportsKey,
     builder_key,
     fleet_key,
@@ -65,6 +67,7 @@ class Controller:
     setups: Setups | None = None
     assistants: Assistants | None = None
     archives: ImageArchives | None = None
+    inside: Inside = nowhere
 
     async def run(self) -> None:
         """Works until cancelled; running instances are left as they are."""
@@ -108,10 +111,12 @@ class Controller:
             "image builder": lambda key: builders.reconcile(cast(BuilderKey, key)),
             "image": lambda key: images.reconcile(cast(ImageKey, key)),
             "session": lambda key: sessions.reconcile(cast(SessionKey, key)),
+            "software": lambda key: software.reconcile(cast(SoftwareKey, key)),
             "faults": lambda _: self.offload(self._touch_fleets),
         }
         fleets, builders, images = self._fleets(), self._builders(), self._images()
         sessions = SessionReconciler(self.store, self.clock, offload=self.offload)
+        software = SoftwareReconciler(self.store, self.inside, self.offload)
         if (home_folders := self.home_folders) is not None:
             workers["home folder"] = lambda key: home_folders.reconcile(_name(key))
         if (usage_reports := self.usage_reports) is not None:

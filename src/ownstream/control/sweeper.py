@@ -14,12 +14,22 @@ from ownstream.domain.keys import (
     image_key,
     mail_key,
     session_key,
+    software_key,
     usage_reports_key,
 )
 from ownstream.domain.layers import is_base
 from ownstream.drivers.base import InstanceDriver, Terminal, Transient
 from ownstream.log import Log
-from ownstream.store import NodeRow, Store, exports, pool, resources, streaming, usage
+from ownstream.store import (
+    NodeRow,
+    Store,
+    exports,
+    pool,
+    resources,
+    software,
+    streaming,
+    usage,
+)
 
 KEPT = timedelta(days=1)
 
@@ -78,6 +88,8 @@ class Sweeper:
                 tx.touch(image_key(image.scope, image.name))
             for task in exports.unfinished(tx):
                 tx.touch(image_export_key(task.id))
+            for scope, name in software.builders_to_look_at(tx):
+                tx.touch(software_key(scope, name))
             for session in streaming.live_sessions(tx):
                 tx.touch(session_key(session.id))
             for scope in usage.subscribers(tx):

@@ -11,6 +11,7 @@ MailKey = tuple[str, str]
 BuilderKey = tuple[str, Scope, str]
 ImageKey = tuple[str, Scope, str]
 ImageExportKey = tuple[str, str]
+SoftwareKey = tuple[str, Scope, str]
 
 
 def fleet_key(scope: Scope, name: str) -> FleetKey:
@@ -37,6 +38,11 @@ def image_key(scope: Scope, name: str) -> ImageKey:
 def image_export_key(task_id: str) -> ImageExportKey:
     """The key of a task that exports an image."""
     return ("image export", task_id)
+
+
+def software_key(scope: Scope, builder: str) -> SoftwareKey:
+    """The key of the software that is to be put into an image builder."""
+    return ("software", scope, builder)
 
 
 def session_key(session_id: str) -> SessionKey:

@@ -15,7 +15,7 @@ from ownstream.operations.context import Context
 from ownstream.operations.named import listed
 from ownstream.operations.refusing import no_such
 from ownstream.operations.registry import operation
-from ownstream.store import ImageRow, exports, resources, sharing
+from ownstream.store import ImageRow, exports, resources, sharing, software
 from ownstream.store.sharing import Found
 
 Answer = Mapping[str, Any]
@@ -83,6 +83,7 @@ def delete_image(ctx: Context, name: str) -> Answer:
         )
     answer = {**image_answer(ctx, Found(row)), "State": "DELETING"}
     resources.forget_tags(ctx.tx, arn)
+    software.forget(ctx.tx, arn)
     ctx.tx.delete(row)
     return {"Image": answer}
 

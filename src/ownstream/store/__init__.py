@@ -13,7 +13,7 @@ from ownstream.store.engine import (
     open_store,
     sqlite_url,
 )
-from ownstream.store.image_tables import ImageExportRow
+from ownstream.store.image_tables import ImageExportRow, SoftwareRow
 from ownstream.store.pool_tables import GuessRow, LoginRow, MailRow, UserRow, UserStackRow
 from ownstream.store.tables import (
     AdmissionRow,
@@ -59,6 +59,7 @@ __all__ = [
     "MailRow",
     "NodeRow",
     "SessionRow",
+    "SoftwareRow",
     "StackRow",
     "Store",
     "ThemePictureRow",

@@ -34,3 +34,13 @@ class ImageExportRow(Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.account, self.region)
+
+
+class SoftwareRow(Base):
+    """Software that an image builder or an image is associated with."""
+
+    __tablename__ = "software"
+    arn: Mapped[str] = mapped_column(String(1600), primary_key=True)
+    name: Mapped[str] = mapped_column(String(256), primary_key=True)
+    status: Mapped[str] = mapped_column(String(32))  # the model's SoftwareDeploymentStatus
+    errors: Mapped[list[dict[str, str]]] = mapped_column(Documents, default=list)
