@@ -1,6 +1,5 @@
 """What the settings provide a service with: addresses, a driver, storage, an AWS profile."""
 
-import asyncio
 import secrets
 import shutil
 from pathlib import Path
@@ -102,7 +101,6 @@ def archives_of(
         store,
         driver,
         clock,
-        asyncio.to_thread,
         locations,
         bucket=settings.image_archives,
         most_bytes=settings.max_image_bytes,

@@ -18,7 +18,7 @@ LAYERS = ["l-0000000000000001", "l-0000000000000002"]
 ROLE = "arn:aws:iam::{account}:role/images"
 
 
-def built(name: str = "Mine", **document: object) -> Act:
+def built(name: str = "Mine", **document: Any) -> Act:
     """There is an image of this account as an image builder makes them: it has layers."""
 
     def act(subject: Subject) -> None:
@@ -109,7 +109,7 @@ def shared_by(
     *,
     fleet: bool = True,
     builder: bool = True,
-    **document: object,
+    **document: Any,
 ) -> Act:
     """Another account shares its image with this one."""
 

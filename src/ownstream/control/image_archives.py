@@ -4,6 +4,7 @@ An archive is written under its name when it is whole. What an image is made of 
 before any of it is on a disk, so that nothing is left behind by a crash.
 """
 
+import asyncio
 import hashlib
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -50,10 +51,10 @@ class ImageArchives:
     store: Store
     driver: InstanceDriver
     clock: Clock
-    offload: Offload
     locations: Locations
     bucket: str
     most_bytes: int
+    offload: Offload = asyncio.to_thread
     folder: Path | None = None  # where archives are made and read; None: the system's for such
 
     async def reconcile(self, key: ImageExportKey) -> None:

@@ -23,6 +23,7 @@ from ownstream.log import Log
 from ownstream.store import (
     NodeRow,
     Store,
+    Tx,
     exports,
     pool,
     resources,
@@ -84,12 +85,7 @@ class Sweeper:
                 tx.touch(fleet_key(fleet.scope, fleet.name))
             for builder in streaming.all_builders(tx):
                 tx.touch(builder_key(builder.scope, builder.name))
-            for image in resources.images_with_tasks(tx):
-                tx.touch(image_key(image.scope, image.name))
-            for task in exports.unfinished(tx):
-                tx.touch(image_export_key(task.id))
-            for scope, name in software.builders_to_look_at(tx):
-                tx.touch(software_key(scope, name))
+            _touch_images(tx)
             for session in streaming.live_sessions(tx):
                 tx.touch(session_key(session.id))
             for scope in usage.subscribers(tx):
@@ -138,3 +134,13 @@ class Sweeper:
             log.info("orphan ended", instance=instance_id)
         except (Transient, Terminal) as error:
             log.warning("orphan not ended, tried again later", instance=instance_id, why=str(error))
+
+
+def _touch_images(tx: Tx) -> None:
+    """What there is to do with images, exports and image builders' software is looked at."""
+    for image in resources.images_with_tasks(tx):
+        tx.touch(image_key(image.scope, image.name))
+    for task in exports.unfinished(tx):
+        tx.touch(image_export_key(task.id))
+    for scope, name in software.builders_to_look_at(tx):
+        tx.touch(software_key(scope, name))

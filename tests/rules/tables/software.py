@@ -62,6 +62,7 @@ def has(name: str, status: str, why: str = "") -> Act:
 def deployed(subject: Subject) -> None:
     """What was to be deployed has been."""
     asked = {"AssociatedResource": ARN}
+    statuses: list[str] = []
     for _ in range(400):
         answer: dict[str, Any] = subject.call("DescribeSoftwareAssociations", asked)
         statuses = [row["Status"] for row in answer["SoftwareAssociations"]]

@@ -1,7 +1,7 @@
 """Images exported and imported by control: what comes back, and how each thing can fail."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
@@ -81,10 +81,10 @@ class Desk:
             self.store,
             self.driver,
             self.clock,
-            at_once,
             self.locations,
             bucket="archives",
             most_bytes=self.most_bytes,
+            offload=at_once,
             folder=self.folder,
         )
 
@@ -232,16 +232,15 @@ def test_an_archive_of_another_account_is_not_found(desk: Desk) -> None:
     assert f"{SCOPE.account}/{AMI}.tar" in why
 
 
-@pytest.mark.parametrize(
-    ("change", "why"),
-    [
-        (lambda content: content[:700], "no archive of an image: it is broken"),
-        (lambda content: b"", "no archive of an image"),
-        (lambda content: content.replace(b"a layer", b"b layer"), "its checksum is another"),
-        (lambda content: content + bytes(1 << 20), "has more than 1048576 bytes"),
-    ],
-    ids=["cut", "empty", "changed", "large"],
-)
+CHANGES: Mapping[str, tuple[Callable[[bytes], bytes], str]] = {
+    "cut": (lambda content: content[:700], "no archive of an image: it is broken"),
+    "empty": (lambda _: b"", "no archive of an image"),
+    "changed": (lambda content: content.replace(b"a layer", b"b layer"), "checksum is another"),
+    "large": (lambda content: content + bytes(1 << 20), "has more than 1048576 bytes"),
+}
+
+
+@pytest.mark.parametrize(("change", "why"), CHANGES.values(), ids=CHANGES)
 def test_an_archive_that_is_not_as_it_was_written_makes_no_image(
     desk: Desk, change: Callable[[bytes], bytes], why: str
 ) -> None:

@@ -35,7 +35,8 @@ def test_what_an_image_is_comes_back_under_another_name() -> None:
     said = carried(DOCUMENT, {ICON: "sum"})
     assert "State" not in said
     back = image_of(said, {"sum": "/icons/other"})
-    first, second = DOCUMENT["Applications"]
+    applications: Any = DOCUMENT["Applications"]
+    first, second = applications
     kept = {name: value for name, value in DOCUMENT.items() if name not in ("Name", "State")}
     assert back == {**kept, "Applications": [{**first, "IconURL": "/icons/other"}, second]}
 
