@@ -88,6 +88,22 @@ def doctor() -> None:
     raise SystemExit(run())
 
 
+@cli.group()
+def image() -> None:
+    """Images that are made without a window."""
+
+
+@image.command("build")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--name", default="", help="The image's name, in the place of the file's.")
+@data_dir
+def image_build(file: Path, name: str, data_dir: Path) -> None:
+    """Make the image that FILE describes, on this machine's running service."""
+    from ownstream.cli.image_build import build
+
+    raise SystemExit(build(file, name=name, data_dir=data_dir))
+
+
 @cli.command()
 def version() -> None:
     """Show the version."""

@@ -20,7 +20,7 @@ APPLICATION_TEXTS = (
 MOST_APPLICATIONS = 500
 MOST_TEXT = 4096
 _LETTERS = "0123456789abcdef"
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,256}", re.ASCII)
 _PLATFORM = re.compile(r"[A-Z0-9_]{1,64}", re.ASCII)
 
 

@@ -51,7 +51,7 @@ def test_what_an_image_is_comes_back_under_another_name() -> None:
         {"Applications": [{"Name": "../x", "LaunchPath": "/bin/x"}]},
         {"Applications": [{"Name": "x", "LaunchPath": "bin/x"}]},
         {"Applications": [{"Name": ["x"], "LaunchPath": "/bin/x"}]},
-        {"Applications": [{"Name": "x" * 101, "LaunchPath": "/bin/x"}]},
+        {"Applications": [{"Name": "x" * 257, "LaunchPath": "/bin/x"}]},
         {"State": "FAILED", "Visibility": "PUBLIC", "Arn": "mine", "Platform": "<b>"},
         {"DisplayName": "a\0b", "Description": "a" * 5000},
         {"SupportedInstanceFamilies": {"a": "b"}},
