@@ -32,6 +32,7 @@ R = TypeVar("R")
 
 # After so long an export is given up: AWS has a state for it, and no number that is known.
 WITHIN = timedelta(hours=6)
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ class ImageArchives:
             names = await self.offload(self._name_layers, work, len(contents.layers))
             for name, layer in zip(names, contents.layers, strict=True):
                 await self.driver.disks.unpack(layer, name, most_bytes=self.most_bytes)
-        await self.offload(self._finish, work, contents, names)
+        icons = await self._catalog_icons(work.task.get("icons", {}), names)
+        await self.offload(self._finish, work, contents, names, icons)
 
     def _workplace(self) -> tempfile.TemporaryDirectory[str]:
         return tempfile.TemporaryDirectory(prefix="ownstream-image-", dir=self.folder)
@@ -163,22 +165,44 @@ class ImageArchives:
             row.task = {**task, "layers": names}
             return names
 
-    def _finish(self, work: Work, contents: Contents, names: Sequence[str]) -> None:
+    async def _catalog_icons(
+        self, paths: Mapping[str, str], layers: Sequence[str]
+    ) -> Mapping[str, Icon]:
+        """The pictures of applications, whose files in the image are named."""
+        found: dict[str, Icon] = {}
+        for name, path in paths.items():
+            data = await self.driver.disks.read(layers, path, most_bytes=archive.MOST_ICON_BYTES)
+            if data is None or not data.startswith(PNG):
+                raise Terminal(
+                    f"The icon {path} of {name} is no PNG file of the image with up to"
+                    f" {archive.MOST_ICON_BYTES >> 10} KiB. Links are not followed."
+                )
+            found[name] = Icon("image/png", data)
+        return found
+
+    def _finish(
+        self, work: Work, contents: Contents, names: Sequence[str], icons: Mapping[str, Icon]
+    ) -> None:
         with self.store.transaction() as tx:
             row = resources.find(tx, ImageRow, work.scope, work.image)
             if row is None:
                 return
             row.layers = list(names)
-            paths = {
-                digest: f"/icons/{resources.keep_icon(tx, icon.media_type, icon.data)}"
-                for digest, icon in contents.icons.items()
-            }
-            said = rules.image_of(contents.image, paths)
+            said = rules.image_of(contents.image, _kept_icons(tx, contents.icons))
             catalog = work.task.get("catalog")
             if catalog:
-                said = {**said, "Applications": catalog}
+                own = rules.with_icons(catalog, _kept_icons(tx, icons), said["Applications"])
+                said = {**said, "Applications": own}
             work.done(tx, **{**said, **_kept(row)}, State="AVAILABLE")
             tx.touch(image_key(work.scope, work.image))
+
+
+def _kept_icons(tx: Tx, icons: Mapping[str, Icon]) -> Mapping[str, str]:
+    """The paths that browsers find these icons by."""
+    return {
+        name: f"/icons/{resources.keep_icon(tx, icon.media_type, icon.data)}"
+        for name, icon in icons.items()
+    }
 
 
 def _kept(row: ImageRow) -> Mapping[str, Any]:

@@ -74,6 +74,21 @@ def image_of(said: Document, icons: Mapping[str, str]) -> Document:
     return {**document, "Applications": list(named.values())}
 
 
+def with_icons(
+    catalog: Sequence[Document], icons: Mapping[str, str], archived: Sequence[Document]
+) -> Sequence[Document]:
+    """The catalog, each application with the icon that is said to be its own.
+
+    Else it has that of the archive's application of the same program, if there is one.
+    """
+    others = {each["LaunchPath"]: each["IconURL"] for each in archived if "IconURL" in each}
+    paths = [icons.get(each["Name"]) or others.get(each["LaunchPath"]) for each in catalog]
+    return [
+        {**each, "IconURL": path} if path else each
+        for each, path in zip(catalog, paths, strict=True)
+    ]
+
+
 def _application(said: Document) -> dict[str, Any]:
     metadata = {
         key: value for key, value in _table(said.get("Metadata")).items() if _is_text(value)

@@ -162,6 +162,13 @@ class Disks(Protocol):
         """
         ...
 
+    async def read(self, layers: Sequence[str], path: str, *, most_bytes: int) -> bytes | None:
+        """The file at this path of an image with these layers, the lowest first.
+
+        None if there is none, and for what is larger or behind a link.
+        """
+        ...
+
     async def system(self) -> str:
         """What kind of system layers lie over: those of another kind do not fit here."""
         ...

@@ -34,6 +34,9 @@ class DisksNowhere:
     async def unpack(self, source: Path, layer: str, *, most_bytes: int) -> None:
         self._layers[layer] = None
 
+    async def read(self, layers: Sequence[str], path: str, *, most_bytes: int) -> bytes | None:
+        return None
+
     async def system(self) -> str:
         return "nowhere"
 

@@ -75,6 +75,7 @@ def create_imported_image(
             "do": "import",
             "ami": source_ami_id,
             "catalog": [_application(each) for each in app_catalog_config],
+            "icons": _icons(app_catalog_config),
             "failure": "IMAGE_IMPORT_FAILURE",
         },
         created_at=ctx.now,
@@ -126,3 +127,9 @@ def _refuse_validation(config: Mapping[str, Any]) -> None:
 def _application(config: Mapping[str, Any]) -> Mapping[str, Any]:
     shown = {ours: config[member] for member, ours in CATALOG.items() if config.get(member)}
     return {**shown, "Enabled": True}
+
+
+def _icons(applications: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+    """Where the image has the icons of applications, by the applications' names."""
+    member = "AbsoluteIconPath"
+    return {each["Name"]: each[member] for each in applications if each.get(member)}

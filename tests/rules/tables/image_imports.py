@@ -259,13 +259,13 @@ NO_ROWS = (
         ),
     ),
     NoRow(
-        "An icon is not taken from the image's files: applications that AppCatalogConfig names have"
-        " none. Those of the archive's own catalog keep theirs.",
+        "files of layers are what simulated instances have not",
         (
             "The absolute path to the icon file for the application.",
             "If not provided, the icon is derived from the executable.",
         ),
-        missing=True,
+        tested_by="tests/unit/control/test_image_archives.py"
+        "::test_applications_have_the_icons_said_or_those_of_their_program",
     ),
     NoRow(
         "Instances are not warmed before their use: there is nothing to list files for.",

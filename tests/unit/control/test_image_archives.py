@@ -1,7 +1,7 @@
 """Images exported and imported by control: what comes back, and how each thing can fail."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
@@ -48,6 +48,14 @@ class UnpackableDisks(DisksNowhere):
 
     async def pack(self, layer: str, target: Path) -> None:
         raise Terminal("/usr/.wh.x cannot be archived")
+
+
+class PicturedDisks(DisksNowhere):
+    """Images that have a picture, and a text."""
+
+    async def read(self, layers: Sequence[str], path: str, *, most_bytes: int) -> bytes | None:
+        assert len(layers) == 2
+        return {"/opt/a.png": PNG + b"\r\n\x1a\n", "/opt/a.txt": b"a text"}.get(path)
 
 
 class InterruptedDisks(DisksNowhere):
@@ -265,6 +273,36 @@ def test_an_archive_says_what_the_image_is_and_not_whose_or_in_what_state(desk: 
     document = desk.work().document
     assert (document["State"], document["DisplayName"]) == ("AVAILABLE", "Theirs")
     assert not {"Visibility", "Arn"} & document.keys()
+
+
+CATALOG = [
+    {"Name": "a", "LaunchPath": "/usr/bin/a", "Enabled": True},
+    {"Name": "other", "LaunchPath": "/usr/bin/xterm", "Enabled": True},
+    {"Name": "plain", "LaunchPath": "/usr/bin/plain", "Enabled": True},
+]
+
+
+def test_applications_have_the_icons_said_or_those_of_their_program(desk: Desk) -> None:
+    desk.image("Mine", layers=LAYERS)
+    desk.task()
+    ami = desk.export().ami_id
+    desk.driver.disks = PicturedDisks()
+    desk.importing(ami=ami, catalog=CATALOG, icons={"a": "/opt/a.png"})
+    icons = [each.get("IconURL") for each in desk.work().document["Applications"]]
+    [of_xterm] = [each["IconURL"] for each in desk.found("Mine").document["Applications"]]
+    assert icons[1:] == [of_xterm, None]
+    with desk.store.snapshot() as tx:
+        row = resources.icon(tx, str(icons[0]).rpartition("/")[2])
+        assert row
+        assert (row.media_type, row.data) == ("image/png", PNG + b"\r\n\x1a\n")
+
+
+@pytest.mark.parametrize("path", ["/opt/a.txt", "/opt/none.png"])
+def test_an_icon_that_is_no_picture_of_the_image_makes_no_image(desk: Desk, path: str) -> None:
+    desk.put(desk.archive())
+    desk.driver.disks = PicturedDisks()
+    desk.importing(catalog=CATALOG, icons={"a": path})
+    assert f"The icon {path} of a is no PNG file" in reason(desk.work())[1]
 
 
 def test_an_import_is_tried_again_while_nobody_answers(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from ownstream.archive.packing import pack
 from ownstream.archive.unpacking import Limits, unpack
 from ownstream.domain.layers import is_id
 from ownstream.drivers.base import Terminal, Transient
-from ownstream.drivers.process import base_layer
+from ownstream.drivers.process import base_layer, layer_files
 from ownstream.drivers.process.image import host_system
 from ownstream.drivers.process.system import TREES
 
@@ -62,6 +62,10 @@ class Disks:
     async def unpack(self, source: Path, layer: str, *, most_bytes: int) -> None:
         """See the port."""
         await self._run(self._unpack, source, layer, most_bytes)
+
+    async def read(self, layers: Sequence[str], path: str, *, most_bytes: int) -> bytes | None:
+        """See the port."""
+        return await self._run(layer_files.read, list(map(self.layer, layers)), path, most_bytes)
 
     async def system(self) -> str:
         """See the port."""
