@@ -17,10 +17,11 @@ from ownstream.archive import images as archive
 from ownstream.archive.bounds import BadArchive
 from ownstream.archive.images import Contents, Icon
 from ownstream.clock import Clock
+from ownstream.control.image_trials import try_out
 from ownstream.control.images import Work
 from ownstream.control.pace import Offload
 from ownstream.domain import image_archives as rules
-from ownstream.domain.keys import ImageExportKey, image_key
+from ownstream.domain.keys import ImageExportKey
 from ownstream.domain.layers import new_layer_id
 from ownstream.drivers.base import InstanceDriver, Terminal, Transient
 from ownstream.log import Log
@@ -88,7 +89,10 @@ class ImageArchives:
             for name, layer in zip(names, contents.layers, strict=True):
                 await self.driver.disks.unpack(layer, name, most_bytes=self.most_bytes)
         icons = await self._catalog_icons(work.task.get("icons", {}), names)
-        await self.offload(self._finish, work, contents, names, icons)
+        await self.offload(self._fill, work, contents, names, icons)
+        if work.task.get("validate"):
+            await try_out(work, str(work.task["validate"]))
+        await self.offload(self._finish, work)
 
     def _workplace(self) -> tempfile.TemporaryDirectory[str]:
         return tempfile.TemporaryDirectory(prefix="ownstream-image-", dir=self.folder)
@@ -180,7 +184,7 @@ class ImageArchives:
             found[name] = Icon("image/png", data)
         return found
 
-    def _finish(
+    def _fill(
         self, work: Work, contents: Contents, names: Sequence[str], icons: Mapping[str, Icon]
     ) -> None:
         with self.store.transaction() as tx:
@@ -193,8 +197,12 @@ class ImageArchives:
             if catalog:
                 own = rules.with_icons(catalog, _kept_icons(tx, icons), said["Applications"])
                 said = {**said, "Applications": own}
-            work.done(tx, **{**said, **_kept(row)}, State="AVAILABLE")
-            tx.touch(image_key(work.scope, work.image))
+            state = {"State": "VALIDATING"} if work.task.get("validate") else {}
+            row.document = {**row.document, **said, **_kept(row), **state}
+
+    def _finish(self, work: Work) -> None:
+        with self.store.transaction() as tx:
+            work.done(tx, State="AVAILABLE")
 
 
 def _kept_icons(tx: Tx, icons: Mapping[str, Icon]) -> Mapping[str, str]:

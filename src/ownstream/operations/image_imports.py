@@ -76,6 +76,7 @@ def create_imported_image(
             "ami": source_ami_id,
             "catalog": [_application(each) for each in app_catalog_config],
             "icons": _icons(app_catalog_config),
+            "validate": (runtime_validation_config or {}).get("IntendedInstanceType", ""),
             "failure": "IMAGE_IMPORT_FAILURE",
         },
         created_at=ctx.now,

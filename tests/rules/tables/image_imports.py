@@ -1,6 +1,9 @@
 """CreateImportedImage."""
 
-from tests.rules.acts import image
+from datetime import timedelta
+
+from tests.rules.acts import image, passed
+from tests.rules.builders import changed
 from tests.rules.codes import ALREADY_EXISTS, COMBINATION, LIMIT, NOT_FOUND
 from tests.rules.image_acts import ROLE, ami_of, becomes, built, exported
 from tests.rules.resources import tag_rows
@@ -209,12 +212,17 @@ RULES = rules(
         missing="the role is not used: the service reads where its operator has said",
     ),
     answers(
-        "takes a type that the image is meant for",
+        "tries the image on an instance of the type that it is meant for",
         model("Configuration for runtime validation of the imported image."),
         model("The instance type to use for runtime validation testing."),
+        model(
+            "When specified, WorkSpaces Applications provisions an instance to test streaming"
+            " functionality, which helps ensure the image is suitable for use."
+        ),
+        chosen("what is tried is that the instance becomes ready for a session"),
         members={"RuntimeValidationConfig": {"IntendedInstanceType": "stream.standard.large"}},
-        then=[becomes("AVAILABLE", "Back")],
-        missing="the image is not tried on an instance; start a fleet on it",
+        given=[changed(launch_takes=timedelta(seconds=10))],
+        then=[becomes("VALIDATING", "Back"), passed(11), becomes("AVAILABLE", "Back")],
     ),
     refuses(
         "refuses a type that no instance here can be of",
@@ -274,14 +282,6 @@ NO_ROWS = (
             "This field is optional and only applicable when using application-specific manifests.",
             "The path can be 1-32767 characters and should point to a text file containing file"
             " paths to prewarm.",
-        ),
-        missing=True,
-    ),
-    NoRow(
-        "The image is not tried on an instance before it is AVAILABLE.",
-        (
-            "When specified, WorkSpaces Applications provisions an instance to test streaming"
-            " functionality, which helps ensure the image is suitable for use.",
         ),
         missing=True,
     ),

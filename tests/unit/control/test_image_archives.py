@@ -19,12 +19,20 @@ from ownstream.control.pace import at_once
 from ownstream.domain.image_archives import archive_key
 from ownstream.domain.keys import image_export_key, image_key
 from ownstream.drivers.base import Terminal, Transient
-from ownstream.drivers.fake import ImmediateDriver
+from ownstream.drivers.fake import DyingDriver, FailingLaunchDriver, ImmediateDriver
 from ownstream.drivers.nowhere import DisksNowhere
 from ownstream.storage.base import Source
 from ownstream.storage.locations import Found, Location, Locations, NotReachable, Sink
 from ownstream.storage.memory_locations import MemoryLocations
-from ownstream.store import ImageExportRow, ImageRow, Store, memory_store, resources
+from ownstream.store import (
+    ImageExportRow,
+    ImageRow,
+    NodeRow,
+    Store,
+    memory_store,
+    resources,
+    streaming,
+)
 from tests.support.clock import START, TurnedClock
 from tests.support.world import SCOPE
 
@@ -323,3 +331,57 @@ def test_a_repeated_import_makes_the_same_layers(desk: Desk) -> None:
     with desk.store.snapshot() as tx:
         assert set(taken) <= resources.layers_in_use(tx)
     assert desk.work().layers == taken[:2] == taken[2:]
+
+
+VALIDATED = {"validate": "stream.standard.small"}
+
+
+def with_room(desk: Desk) -> None:
+    with desk.store.transaction() as tx:
+        tx.add(NodeRow(name="here", cpus=2, memory_bytes=16 << 30))
+
+
+def left(desk: Desk) -> tuple[object, object]:
+    """What is there of instances, in the driver and in the store."""
+    with desk.store.snapshot() as tx:
+        return desk.driver.instances, list(streaming.all_instances(tx))
+
+
+def test_an_image_is_tried_where_that_is_asked_for_and_nothing_is_left(desk: Desk) -> None:
+    with_room(desk)
+    desk.put(desk.archive())
+    desk.importing(**VALIDATED)
+    assert desk.work().document["State"] == "AVAILABLE"
+    assert (desk.driver.launches, left(desk)) == (1, ({}, []))
+
+
+@pytest.mark.parametrize(
+    ("driver", "why"),
+    [
+        (
+            FailingLaunchDriver(error=Terminal("its layer is broken"), times=1),
+            "does not start: its layer is broken",
+        ),
+        (DyingDriver(looks=0), "does not become ready: its agent has ended"),
+    ],
+    ids=["refused", "dying"],
+)
+def test_an_image_of_which_no_instance_comes_up_has_failed(
+    tmp_path: Path, driver: ImmediateDriver, why: str
+) -> None:
+    desk = Desk(tmp_path, driver=driver)
+    with_room(desk)
+    desk.put(desk.archive())
+    desk.importing(**VALIDATED)
+    assert why in reason(desk.work())[1]
+    assert left(desk) == ({}, [])
+
+
+def test_an_image_is_not_tried_before_there_is_room(desk: Desk) -> None:
+    desk.put(desk.archive())
+    desk.importing(**VALIDATED)
+    with pytest.raises(Transient, match="no room"):
+        desk.work()
+    assert desk.found().document["State"] == "VALIDATING"
+    with_room(desk)
+    assert desk.work().document["State"] == "AVAILABLE"
