@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -33,6 +33,8 @@ R = TypeVar("R")
 
 # After so long an export is given up: AWS has a state for it, and no number that is known.
 WITHIN = timedelta(hours=6)
+# Each keeps a thread busy for long, and threads are what all of control works with.
+AT_ONCE = 2
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -58,6 +60,7 @@ class ImageArchives:
     most_bytes: int
     offload: Offload = asyncio.to_thread
     folder: Path | None = None  # where archives are made and read; None: the system's for such
+    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def reconcile(self, key: ImageExportKey) -> None:
         """The task has come to its end. What may go better later is tried again by the queue."""
@@ -66,7 +69,8 @@ class ImageArchives:
         if export is None:
             return
         try:
-            await self._write(export)
+            async with self._turns:
+                await self._write(export)
         except Terminal as error:
             return await self.offload(self._end, task_id, "FAILED", str(error))
         except Transient as error:
@@ -77,6 +81,10 @@ class ImageArchives:
 
     async def take_in(self, work: Work) -> None:
         """The image is what its archive says, and AVAILABLE. A job, as `images` has them."""
+        async with self._turns:
+            await self._take_in(work)
+
+    async def _take_in(self, work: Work) -> None:
         with self._workplace() as folder:
             contents = await self._fetched(work, Path(folder))
             system = await self.driver.disks.system()

@@ -12,7 +12,7 @@ import pytest
 
 from ownstream.archive import images as archive
 from ownstream.archive.images import Contents
-from ownstream.control.image_archives import WITHIN, ImageArchives
+from ownstream.control.image_archives import AT_ONCE, WITHIN, ImageArchives
 from ownstream.control.image_jobs import image_jobs
 from ownstream.control.images import ImageReconciler
 from ownstream.control.pace import at_once
@@ -29,6 +29,7 @@ from ownstream.store import (
     ImageRow,
     NodeRow,
     Store,
+    exports,
     memory_store,
     resources,
     streaming,
@@ -56,6 +57,21 @@ class UnpackableDisks(DisksNowhere):
 
     async def pack(self, layer: str, target: Path) -> None:
         raise Terminal("/usr/.wh.x cannot be archived")
+
+
+class CrowdedDisks(DisksNowhere):
+    """Layers whose packing takes its time; it is counted how many are packed at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = self.most = 0
+
+    async def pack(self, layer: str, target: Path) -> None:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await asyncio.sleep(0)
+        await super().pack(layer, target)
+        self.now -= 1
 
 
 class PicturedDisks(DisksNowhere):
@@ -123,13 +139,12 @@ class Desk:
         task = {"do": "import", "ami": AMI, "catalog": [], **failure, **task}
         self.image(name, document={"State": "IMPORTING"}, task=task)
 
-    def task(self) -> str:
+    def task(self, id_: str = "t") -> None:
         with self.store.transaction() as tx:
             scope = {"account": SCOPE.account, "region": SCOPE.region}
             document = {"AmiName": "an-ami", "ImageArn": SCOPE.arn("image", "Mine")}
-            row = ImageExportRow(id="t", image="Mine", document=document, created_at=START, **scope)
+            row = ImageExportRow(id=id_, image="Mine", document=document, created_at=START, **scope)
             tx.add(row)
-        return "t"
 
     def export(self) -> ImageExportRow:
         """The task after control has worked on it once."""
@@ -385,3 +400,20 @@ def test_an_image_is_not_tried_before_there_is_room(desk: Desk) -> None:
     assert desk.found().document["State"] == "VALIDATING"
     with_room(desk)
     assert desk.work().document["State"] == "AVAILABLE"
+
+
+def test_few_images_are_exported_at_once_and_all_in_the_end(desk: Desk) -> None:
+    desk.image("Mine", layers=LAYERS)
+    desk.driver.disks = disks = CrowdedDisks()
+    names = [f"t-{number}" for number in range(5)]
+    for name in names:
+        desk.task(name)
+
+    async def export() -> None:
+        archives = desk.archives
+        await asyncio.gather(*(archives.reconcile(image_export_key(name)) for name in names))
+
+    asyncio.run(export())
+    with desk.store.snapshot() as tx:
+        states = {row.state for row in exports.of_scope(tx, SCOPE)}
+    assert (states, disks.most) == ({"COMPLETED"}, AT_ONCE)
