@@ -21,6 +21,7 @@ from ownstream.control.image_trials import try_out
 from ownstream.control.images import Work
 from ownstream.control.pace import Offload
 from ownstream.domain import image_archives as rules
+from ownstream.domain.agent_version import AGENT_VERSION
 from ownstream.domain.keys import ImageExportKey
 from ownstream.domain.layers import new_layer_id
 from ownstream.drivers.base import InstanceDriver, Terminal, Transient
@@ -35,6 +36,8 @@ R = TypeVar("R")
 WITHIN = timedelta(hours=6)
 # Each keeps a thread busy for long, and threads are what all of control works with.
 AT_ONCE = 2
+# Whatever agent an image was made with, its instances have that of the service that runs them.
+AGENT = {"AppstreamAgentVersion": AGENT_VERSION, "LatestAppstreamAgentVersion": "TRUE"}
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -206,7 +209,7 @@ class ImageArchives:
                 own = rules.with_icons(catalog, _kept_icons(tx, icons), said["Applications"])
                 said = {**said, "Applications": own}
             state = {"State": "VALIDATING"} if work.task.get("validate") else {}
-            row.document = {**row.document, **said, **_kept(row), **state}
+            row.document = {**row.document, **said, **_kept(row), **AGENT, **state}
 
     def _finish(self, work: Work) -> None:
         with self.store.transaction() as tx:

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ownstream.control.image_archives import ImageArchives
+from ownstream.control.image_archives import AGENT, ImageArchives
 from ownstream.control.images import JOBS, Job, Work
-from ownstream.domain.agent_version import AGENT_VERSION
 from ownstream.store import ImageRow, resources
 
 
@@ -23,7 +22,7 @@ async def copy(work: Work) -> None:
 async def update(work: Work) -> None:
     """The image lies over what this host has now, and is AVAILABLE."""
     base = await work.driver.disks.base()
-    await work.offload(_finish, work, base, AppstreamAgentVersion=AGENT_VERSION)
+    await work.offload(_finish, work, base, **AGENT)
 
 
 def _finish(work: Work, base: str = "", **document: Any) -> None:

@@ -8,6 +8,7 @@ from tests.rules.image_acts import becomes, built, shared_by
 from tests.rules.resources import tag_rows
 from tests.rules.table import (
     ABSENT,
+    PRESENT,
     NoRow,
     answers,
     chosen,
@@ -170,11 +171,24 @@ UPDATES = rules(
             "If this value is set to false, WorkSpaces Applications initiates the process of"
             " creating a new updated image without displaying whether image updates are available."
         ),
+        model(
+            "The version of the WorkSpaces Applications agent to use for instances that are"
+            " launched from this image."
+        ),
+        model(
+            "Indicates whether the image is using the latest WorkSpaces Applications agent version"
+            " or not."
+        ),
         chosen("what is newer is the host's software and agent; nothing is installed"),
         output={"image": {"Name": "Newer", "State": "CREATING"}, "canUpdateImage": True},
         then=[
             becomes("AVAILABLE", "Newer"),
-            described("Newer", ImageBuilderName=ABSENT),
+            described(
+                "Newer",
+                ImageBuilderName=ABSENT,
+                AppstreamAgentVersion=PRESENT,
+                LatestAppstreamAgentVersion="TRUE",
+            ),
             described("Mine"),
         ],
     ),

@@ -265,10 +265,7 @@ RULES = (*CREATES, *GETS, *LISTS, *USED)
 NO_ROWS = (
     NoRow(
         "it says what a member is, and no more",
-        (
-            "The error details.",
-            "Details about any errors that occurred during the export process.",
-        ),
+        ("Details about any errors that occurred during the export process.",),
     ),
     NoRow(
         "no part of it has to do with this service: its tags are a task's own, as they were given",

@@ -317,17 +317,13 @@ NO_ROWS = (
     ),
     NoRow("it leaves the service free", ("This URL might be time-limited.",)),
     NoRow(
-        "Images are the driver's own: there are no image builders, imports or copies yet, and the"
-        " members that tell of how an image was made are absent.",
+        "An image that could not be made says why in StateChangeReason alone, and there are no"
+        " releases of a base image: the members that tell of them are absent.",
         (
             "Custom images support additional instance types including GeneralPurpose,"
             " MemoryOptimized, ComputeOptimized, and Accelerated instance families.",
             "Describes the errors that are returned when a new image can't be created.",
             "The time the error occurred.",
-            "The reason why the last state change occurred.",
-            "The state change reason code.",
-            "The state change reason message.",
-            "The ARN of the image from which this image was created.",
             "The release date of the public base image.",
             "For private images, this date is the release date of the base image from which the"
             " image was created.",
@@ -335,16 +331,11 @@ NO_ROWS = (
         missing=True,
     ),
     NoRow(
-        "Instances have an agent of ownstream's own, not AppStream's, and no software of AWS: the"
-        " members that tell of them are absent.",
+        "There are no dynamic application providers and no GPUs: the members that tell of them are"
+        " absent.",
         (
             "Indicates whether dynamic app providers are enabled within an WorkSpaces Applications"
             " image or not.",
-            "Indicates whether the image is using the latest WorkSpaces Applications agent version"
-            " or not.",
-            "The version of the WorkSpaces Applications agent to use for instances that are"
-            " launched from this image.",
-            "Indicates whether the image includes license-included applications.",
             "The software metadata associated with the image.",
             "The version of the NVIDIA GRID driver installed on the image.",
             "This field is empty if no NVIDIA GRID driver is installed.",
