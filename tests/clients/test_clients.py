@@ -32,7 +32,7 @@ TAG_ACTIONS: Sequence[tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, s
         {"crew": "red", "env": "test"},
     ),
     (STACK, {"type": "remove-tag", "tags": ["env", "none"]}, {"crew": "red"}),
-    (STACK, {"type": "rename-tag", "old_key": "crew", "new_key": "team"}, {"team": "red"}),
+    (STACK, {"type": "rename-tag", "old_keys": ["crew"], "new_key": "team"}, {"team": "red"}),
     (STACK, {"type": "mark-for-op", "days": 3, **MARK}, {"team": "red", "due": r".+remove-tag@.+"}),
     (FLEET, {"type": "tag", "tags": {"crew": "red"}}, {"crew": "red"}),
     (FLEET, {"type": "remove-tag", "tags": ["crew"]}, {}),
