@@ -74,7 +74,7 @@ class Mailer:
             if row is None:
                 return None
             user = resources.find(tx, UserRow, row.scope, row.user)
-            letter = write(tx, row, user, now) if user is not None and user.enabled else None
+            letter = write(tx, row, user, now) if user is not None else None
             if letter is None:
                 tx.delete(row)
                 return None
@@ -125,7 +125,7 @@ class Mailer:
     def _reset(
         self, code: str, _tx: Tx, _row: MailRow, user: UserRow, now: datetime
     ) -> Letter | None:
-        if not user.confirmed:
+        if not (user.confirmed and user.enabled):
             return None
         good_until = now + RESET_CODE_FOR
         user.reset_digest, user.reset_expires_at = passwords.code_digest(code), good_until

@@ -20,7 +20,8 @@ from ownstream.clock import Clock
 from ownstream.domain.attributes import Unstated, UserAttributes
 from ownstream.domain.portals import portal_path
 from ownstream.domain.scope import Scope
-from ownstream.portal.catalog import Offer, launch_path, offers
+from ownstream.log import Log
+from ownstream.portal.catalog import Offer, launch_path, offers, theme_of
 from ownstream.portal.forms import Cookies, Fields, fields_of, is_ours, token
 from ownstream.portal.pages import FOLDER, HEADERS, page
 from ownstream.portal.reception import Reception, SignedIn, Visitor
@@ -209,7 +210,8 @@ class Portal:
     ) -> Response:
         alert = turned.refusal if turned else None
         found = await self._done(self._offers, visitor)
-        return self._shown(visit, "catalog", 409 if turned else 200, offers=found, alert=alert)
+        status, theme = 409 if turned else 200, theme_of(found)
+        return self._shown(visit, "catalog", status, offers=found, theme=theme, alert=alert)
 
     def _offers(self, visitor: Visitor) -> Sequence[Offer]:
         with self.store.snapshot() as tx:
@@ -222,6 +224,8 @@ class Portal:
 
     def _refused(self, visit: Visit, name: str, turned: TurnedAway, **values: Any) -> Response:
         refusal = turned.refusal
+        if refusal.code == "locked":  # the name is not said: somebody may have typed a password
+            Log("portal").warning("too many attempts", address=visit.address)
         status = {"locked": 429, "busy": 503}.get(refusal.code, 403)
         return self._shown(visit, name, status, alert=refusal, wrong=True, **values)
 

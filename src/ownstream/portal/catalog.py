@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from ownstream.domain import fleets
 from ownstream.domain.catalog import DESKTOP, Catalog
 from ownstream.domain.pool_rules import USERPOOL
+from ownstream.domain.themes import Theme
 from ownstream.domain.tickets import Ticket, streaming_url
 from ownstream.portal.reception import Visitor
 from ownstream.portal.refusals import NOT_OFFERED, NOT_RUNNING, TurnedAway
-from ownstream.store import FleetRow, StackRow, Tx, catalogs, pool, resources
+from ownstream.store import FleetRow, StackRow, Tx, catalogs, pool, resources, themes
 
 VALID_FOR = timedelta(minutes=1)
 
@@ -42,6 +43,7 @@ class Offer:
     of_several: bool  # whether the stack has other fleets too
     runs: bool
     applications: Sequence[Application]
+    theme: Theme | None = None  # the stack's
 
 
 def offers(tx: Tx, visitor: Visitor) -> Sequence[Offer]:
@@ -52,6 +54,11 @@ def offers(tx: Tx, visitor: Visitor) -> Sequence[Offer]:
         for offer in _of_stack(tx, visitor, row.stack)
     ]
     return sorted(found, key=lambda offer: (offer.title.casefold(), offer.stack, offer.fleet))
+
+
+def theme_of(every: Sequence[Offer]) -> Theme | None:
+    """What the whole page wears: the theme of the only stack; nothing where there are several."""
+    return every[0].theme if len({offer.stack for offer in every}) == 1 else None
 
 
 def launch_path(
@@ -111,6 +118,7 @@ def _of_stack(tx: Tx, visitor: Visitor, name: str) -> Iterator[Offer]:
                 of_several=len(names) > 1,
                 runs=fleets.state(fleet.goal, fleet.goal_met) == "RUNNING",
                 applications=list(_applications(tx, fleet, seen)),
+                theme=themes.shown(tx, scope, name),
             )
 
 

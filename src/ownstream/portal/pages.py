@@ -27,7 +27,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-EMPTY = {"alert": None, "notice": "", "user": "", "code": "", "wrong": False}
+EMPTY = {"alert": None, "notice": "", "user": "", "code": "", "wrong": False, "theme": None}
 
 
 def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:

@@ -166,6 +166,25 @@ def test_a_user_who_has_gone_gets_no_mail(desk: Desk) -> None:
     assert (desk.work(mail, post), post.seen, desk.queued()) == (None, [], [])
 
 
+def test_a_user_who_is_disabled_at_once_is_welcomed_for_when_they_are_not(desk: Desk) -> None:
+    """Source: Terraform makes a disabled user by CreateUser and then DisableUser."""
+    mail = desk.queue()
+    with desk.store.transaction() as tx:
+        desk.user(tx).enabled = False
+    post = AwayAtFirst(0)
+    desk.work(mail, post)
+    assert fits(password_in(post.taken[0]), desk.seen_user().password_hash)
+
+
+def test_a_user_who_is_disabled_gets_no_code(desk: Desk) -> None:
+    mail = desk.queue(mails.RESET)
+    with desk.store.transaction() as tx:
+        user = desk.user(tx)
+        user.confirmed, user.enabled = True, False
+    post = AwayAtFirst(0)
+    assert (desk.work(mail, post), post.seen, desk.queued()) == (None, [], [])
+
+
 def test_a_user_who_has_a_password_keeps_it(desk: Desk) -> None:
     mail = desk.queue()
     with desk.store.transaction() as tx:

@@ -10,7 +10,16 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from ownstream.domain.tickets import parse
-from ownstream.store import AssociationRow, FleetRow, LoginRow, resources
+from ownstream.store import (
+    AssociationRow,
+    FleetRow,
+    LoginRow,
+    StackRow,
+    UserStackRow,
+    resources,
+    themes,
+)
+from ownstream.store.tables import ThemeRow
 from tests.support.clock import START
 from tests.support.portal import ANN, OTHER, PASSWORD, PATH, SCOPED, Browser, Browsers, World
 from tests.support.world import KEY, SCOPE
@@ -107,6 +116,42 @@ def test_a_desktop_is_offered_where_the_fleet_has_one(world: World, browser: Bro
     browser.follow(browser.sign_in())
     assert browser.post("/launch", {**LAUNCH, "application": "Desktop"}).status == 303
     assert browser.post("/launch", LAUNCH).alert == "not_offered"
+
+
+def add_theme(world: World) -> None:
+    document = {
+        "State": "ENABLED",
+        "ThemeTitleText": "Our Apps",
+        "ThemeStyling": "PINK",
+        "ThemeFooterLinks": [{"DisplayName": "Help", "FooterLinkURL": "https://help.example"}],
+    }
+    with world.store.transaction() as tx:
+        tx.add(ThemeRow(**SCOPED, name="s", document=document, created_at=START))
+        for kind in ("logo", "favicon"):
+            themes.set_picture(
+                tx, SCOPE, "s", kind=kind, content=kind.encode(), media_type="image/png"
+            )
+
+
+def test_the_catalog_of_one_stack_wears_its_theme(world: World, browser: Browser) -> None:
+    add_theme(world)
+    html = browser.follow(browser.sign_in()).html
+    assert "<title>Our Apps</title>" in html
+    assert 'data-styling="PINK"' in html
+    assert len(re.findall(r'(?:src|href)="/themes/[0-9a-f]{64}"', html)) == 2
+    assert 'href="https://help.example" target="_blank" rel="noopener noreferrer">Help<' in html
+
+
+def test_the_catalog_of_several_stacks_shows_each_ones_logo(world: World, browser: Browser) -> None:
+    add_theme(world)
+    with world.store.transaction() as tx:
+        tx.add(StackRow(**SCOPED, name="t", document={}, created_at=START))
+        tx.add(AssociationRow(**SCOPED, fleet="f", stack="t"))
+        tx.add(UserStackRow(**SCOPED, user=ANN, stack="t"))
+    html = browser.follow(browser.sign_in()).html
+    assert "<title>Your applications</title>" in html
+    assert "data-styling" not in html
+    assert html.count('class="logo"') == html.count(">Help<") == 1
 
 
 def test_a_second_fleet_of_a_stack_is_named(world: World, browser: Browser) -> None:
