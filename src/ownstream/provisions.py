@@ -9,6 +9,7 @@ from ownstream.certificate import own_certificate
 from ownstream.clock import Clock
 from ownstream.control.home_folders import HomeFolders
 from ownstream.control.image_archives import ImageArchives
+from ownstream.control.script_logs import ScriptLogs
 from ownstream.control.setups import Setups
 from ownstream.drivers.base import InstanceDriver
 from ownstream.drivers.process import ProcessDriver
@@ -73,7 +74,7 @@ def setups_of(
         return None
     # On the instances' file system, so that they can be given files without copying them.
     packages = Packages(settings.instances.resolve() / ".app-blocks", locations)
-    return Setups(store, clock, driver, packages)
+    return Setups(store, clock, driver, packages, ScriptLogs(store, clock, locations))
 
 
 def locations_of(settings: Settings) -> Locations:

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,19 @@ from ownstream.control import agent_scripts
 from ownstream.control.agent_files import AgentGone
 from ownstream.control.agent_scripts import Order, Outcome
 from ownstream.control.pace import Offload
+from ownstream.control.script_logs import ScriptLogs
 from ownstream.domain import setup
+from ownstream.domain.identities import Identity
 from ownstream.domain.keys import fleet_key, session_key
-from ownstream.domain.session_scripts import BadConfig, Event, SessionScripts, session_scripts
+from ownstream.domain.scope import Scope
+from ownstream.domain.script_logs import event_log, setup_log
+from ownstream.domain.session_scripts import (
+    BadConfig,
+    Event,
+    Script,
+    SessionScripts,
+    session_scripts,
+)
 from ownstream.domain.session_variables import session_variables
 from ownstream.domain.setup import Block, NotReady, Run
 from ownstream.drivers.base import SHOWN, InstanceDriver, Terminal, Transient
@@ -53,12 +63,33 @@ MOST_CONFIG_BYTES = 64 * 1024
 class Work:
     """What there is to do for a session; `endpoint` is empty while its instance is not there."""
 
+    scope: Scope
+    stack: str
+    fleet: str
+    session: str
+    identity: Identity
     instance: str
     endpoint: str
     variables: Mapping[str, str]
     blocks: Sequence[Block] = ()
     scripts: Location | None = None  # of the session's start and end
     last: Sequence[Run] = ()  # the session is over, and this is to run
+
+    def runs(self, event: Event, name: str) -> Sequence[Run]:
+        """What is run for this event, which AppStream calls so."""
+        return [self._run(script, event.within_s, name) for script in event.scripts]
+
+    def _run(self, script: Script, within_s: float, event: str) -> Run:
+        log = event_log(
+            stack=self.stack,
+            fleet=self.fleet,
+            identity=self.identity,
+            session=self.session,
+            event=event,
+            context=script.context,
+        )
+        name = f"The {event} script of the context {script.context}"
+        return Run(name, script.argv, within_s, log if script.logged else "")
 
 
 @dataclass
@@ -69,6 +100,7 @@ class Setups:
     clock: Clock
     driver: InstanceDriver
     packages: Packages
+    logs: ScriptLogs
     offload: Offload = asyncio.to_thread
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(THREADS, thread_name_prefix="setups")
@@ -107,8 +139,8 @@ class Setups:
             scripts = await self._session_scripts(shown.get(setup.SCRIPTS))
         await self._set_up(session_id, work)
         if scripts is not None:
-            await self._run_event(session_id, work, _runs(scripts.start, "start"))
-        last = _runs(scripts.end, "end") if scripts else ()
+            await self._run_event(session_id, work, work.runs(scripts.start, "SessionStart"))
+        last = work.runs(scripts.end, "SessionTermination") if scripts else ()
         await self.offload(self._open, session_id, last)
         return None
 
@@ -131,10 +163,12 @@ class Setups:
         for block in work.blocks:
             if block.run is None:
                 continue
-            outcome = await self._run(session_id, work, block.run, f"{SHOWN}/{block.path}")
+            log = setup_log(fleet=work.fleet, instance=work.instance, app_block=block.name)
+            run = replace(block.run, log=log)
+            outcome = await self._run(session_id, work, run, f"{SHOWN}/{block.path}")
             if outcome.trouble:
                 said = f": {outcome.last_words}" if outcome.last_words else ""
-                raise NotReady(f"{block.run.name} {outcome.trouble}{said}.")
+                raise NotReady(f"{run.name} {outcome.trouble}{said}.")
 
     async def _run_event(self, session_id: str, work: Work, runs: Sequence[Run]) -> None:
         """Scripts of a session's ends stop nobody: AppStream lets its users in nevertheless."""
@@ -146,7 +180,9 @@ class Setups:
 
     async def _run(self, session_id: str, work: Work, run: Run, folder: str) -> Outcome:
         order = Order(run.argv, folder, work.variables, run.within_s)
-        return await agent_scripts.run(work.endpoint, session_id, order)
+        outcome = await agent_scripts.run(work.endpoint, session_id, order)
+        await self.logs.keep(work.scope, run.log, outcome.output)
+        return outcome
 
     async def _end(self, session_id: str, work: Work) -> float | None:
         with contextlib.suppress(AgentGone):  # then nobody can run them
@@ -165,6 +201,11 @@ class Setups:
             instance = tx.get(InstanceRow, session.instance_id) if session.instance_id else None
             there = instance is not None and instance.seen == "ready"
             work = Work(
+                scope=session.scope,
+                stack=session.stack,
+                fleet=session.fleet,
+                session=session.id,
+                identity=session.identity,
                 instance=instance.id if instance else "",
                 endpoint=instance.endpoint if instance and there else "",
                 variables=_variables(session, fleet),
@@ -218,10 +259,8 @@ def _first(tx: Tx, session: SessionRow, fleet: FleetRow, work: Work) -> Work:
     ]
     names = [arn.rpartition("/")[2] for arn in dict.fromkeys(arns)]
     place: Any = fleet.document.get("SessionScriptS3Location")
-    return Work(
-        work.instance,
-        work.endpoint,
-        work.variables,
+    return replace(
+        work,
         blocks=[_block(tx, session, name) for name in names],
         scripts=Location(place["S3Bucket"], place["S3Key"]) if place else None,
     )
@@ -238,7 +277,7 @@ def _last(session: SessionRow, instance: InstanceRow | None, work: Work) -> Work
     if instance is None or instance.goal != "save" or session.setup != "armed":
         return None
     last = [setup.run_of(run) for run in session.wish.get("last", ())]
-    return Work(work.instance, instance.endpoint, work.variables, last=last)
+    return replace(work, endpoint=instance.endpoint, last=last)
 
 
 def _variables(session: SessionRow, fleet: FleetRow | None) -> Mapping[str, str]:
@@ -255,13 +294,6 @@ def _variables(session: SessionRow, fleet: FleetRow | None) -> Mapping[str, str]
 
 def _package(block: Block) -> Package:
     return Package(Location(*block.source), Location(*block.script) if block.script else None)
-
-
-def _runs(event: Event, name: str) -> Sequence[Run]:
-    return [
-        Run(f"The {script.context} script of the session's {name}", script.argv, event.within_s)
-        for script in event.scripts
-    ]
 
 
 def _config(folder: Path) -> str:

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ownstream.domain import app_block_rules
@@ -18,6 +18,7 @@ class Run:
     name: str  # of what it is, for its user
     argv: tuple[str, ...]
     within_s: float
+    log: str = ""  # the key of what it prints, in the bucket for logs; empty: it is not kept
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,14 @@ def block(name: str, document: Mapping[str, Any]) -> Block:
 
 def run_document(run: Run) -> Mapping[str, Any]:
     """The run as JSON has it."""
-    return {"name": run.name, "argv": list(run.argv), "within_s": run.within_s}
+    return {**asdict(run), "argv": list(run.argv)}
 
 
 def run_of(document: Mapping[str, Any]) -> Run:
     """The run of which this is the JSON."""
-    return Run(document["name"], tuple(document["argv"]), document["within_s"])
+    return Run(
+        document["name"], tuple(document["argv"]), document["within_s"], document.get("log", "")
+    )
 
 
 def _place(location: Mapping[str, str]) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ownstream.domain.keys import usage_reports_key
-from ownstream.domain.usage_reports import SCHEDULE, day_of, logs_bucket
+from ownstream.domain.usage_reports import SCHEDULE, day_of
 from ownstream.model.errors import ResourceNotFoundException
 from ownstream.model.paging import Page
 from ownstream.operations.context import Context
@@ -21,16 +21,9 @@ def create_usage_report_subscription(ctx: Context) -> Answer:
 
     Whoever subscribed before has the same bucket as then, and no reports of the time in between.
     """
+    usage.logs_bucket_of(ctx.tx, ctx.scope, ctx.now)
     row = usage.usage_reports(ctx.tx, ctx.scope)
-    if row is None:
-        row = UsageReportsRow(
-            account=ctx.scope.account,
-            region=ctx.scope.region,
-            bucket=logs_bucket(ctx.scope, ctx.now),
-            subscribed=False,
-            errors=[],
-        )
-        ctx.tx.add(row)
+    assert row is not None
     if not row.subscribed:
         row.subscribed, row.reported_until, row.errors = True, day_of(ctx.now), []
         ctx.tx.touch(usage_reports_key(ctx.scope))

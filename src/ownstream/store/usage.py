@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from ownstream.domain.pool_rules import USERPOOL
 from ownstream.domain.scope import Scope
-from ownstream.domain.usage_reports import facts, with_address
+from ownstream.domain.usage_reports import day_of, facts, logs_bucket, with_address
 from ownstream.store import resources
 from ownstream.store.pool_tables import UserRow
 from ownstream.store.tables import FleetRow, SessionRow, StackRow
@@ -24,6 +24,22 @@ OF_A_BUILDER = "/"  # what a builder's sessions have in place of a fleet has one
 def usage_reports(tx: Tx, scope: Scope) -> UsageReportsRow | None:
     """The reports of this account and region, subscribed to or once so; None if never."""
     return tx.get(UsageReportsRow, {"account": scope.account, "region": scope.region})
+
+
+def logs_bucket_of(tx: Tx, scope: Scope, now: datetime) -> str:
+    """The bucket for the account's logs in this region, which reports go to as well."""
+    row = usage_reports(tx, scope)
+    if row is None:
+        row = UsageReportsRow(
+            account=scope.account,
+            region=scope.region,
+            bucket=logs_bucket(scope, now),
+            subscribed=False,
+            reported_until=day_of(now),
+            errors=[],
+        )
+        tx.add(row)
+    return row.bucket
 
 
 def subscription(tx: Tx, scope: Scope) -> UsageReportsRow | None:

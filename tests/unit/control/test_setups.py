@@ -1,6 +1,7 @@
 """What makes a session's applications ready, from its begin to its instance's end."""
 
 import asyncio
+import hashlib
 import io
 import json
 from collections.abc import Callable
@@ -11,13 +12,14 @@ from typing import Any
 
 import pytest
 
+from ownstream.control.script_logs import ScriptLogs
 from ownstream.control.setups import LOOK_S, SOON_S, Setups
 from ownstream.domain.keys import fleet_key
 from ownstream.drivers.base import InstanceSpec
 from ownstream.drivers.fake import IMAGE, FakeInstance
 from ownstream.gateway.admission import Refused, describe
 from ownstream.gateway.presence import Presence
-from ownstream.storage.locations import Location
+from ownstream.storage.locations import Location, NotThere, read
 from ownstream.storage.memory_locations import MemoryLocations
 from ownstream.storage.packages import Packages
 from ownstream.store import (
@@ -26,6 +28,7 @@ from ownstream.store import (
     ApplicationRow,
     SessionRow,
     streaming,
+    usage,
 )
 from tests.support.archives import zipped
 from tests.support.clock import START
@@ -69,6 +72,7 @@ class Desk:
             self.world.clock,
             self.world.driver,
             Packages(self.folder / "packages", self.locations),
+            ScriptLogs(self.world.store, self.world.clock, self.locations),
         )
         with self.world.store.transaction() as tx:
             row = AppBlockRow(**KEY, name="tools", document=block(), created_at=START)
@@ -317,6 +321,43 @@ def test_the_home_folder_is_saved_after_the_last_script(scripted: Desk) -> None:
     scripted.end()
     scripted.reconcile()
     assert (scripted.goal, scripted.session().setup) == ("save", "ready")
+
+
+def logged(desk: Desk) -> dict[str, bytes]:
+    """What is in the bucket for logs, by key."""
+    with desk.world.store.transaction() as tx:
+        bucket = usage.logs_bucket_of(tx, SCOPE, START)
+    try:
+        keys = list(desk.locations.list(bucket))
+    except NotThere:
+        return {}
+    return {key: read(desk.locations, Location(bucket, key), most_bytes=99) for key in keys}
+
+
+def test_what_scripts_print_is_kept_where_appstream_keeps_it(scripted: Desk) -> None:
+    for command in ("/bin/sh", "/scripts/start", "/scripts/end"):
+        scripted.agent.answers[command] = {"status": 0, "output": f"{command} says\n"}
+    scripted.begin()
+    scripted.reconcile()
+    scripted.end()
+    scripted.reconcile()
+    digest = hashlib.sha256(b"ann").hexdigest()
+    folder = f"s/f/custom/{digest}/s/SessionScriptsLogs"
+    assert logged(scripted) == {
+        "f/i-1/tools/output.log": b"/bin/sh says\n",
+        f"{folder}/SessionStart/user.log": b"/scripts/start says\n",
+        f"{folder}/SessionTermination/user.log": b"/scripts/end says\n",
+    }
+
+
+def test_what_a_script_prints_is_not_kept_if_it_is_not_to_be(scripted: Desk) -> None:
+    start = script("start")
+    start["executables"][0]["s3LogEnabled"] = False
+    scripted.write_scripts({"SessionStart": start})
+    scripted.agent.answers["/scripts/start"] = {"status": 0, "output": "secret"}
+    scripted.begin()
+    scripted.reconcile()
+    assert logged(scripted) == {}
 
 
 @pytest.mark.parametrize("answer", [{"status": 1}, {"reason": "timeout"}], ids=str)
