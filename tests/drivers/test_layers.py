@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -56,7 +56,7 @@ def builder_spec(*layers: str, id_: str = "i-builder", volume: str = VOLUME) -> 
 
 
 @contextmanager
-def builder(driver: ProcessDriver, folder: Path, wanted: InstanceSpec) -> Iterator[Shell]:
+def builder(driver: ProcessDriver, folder: Path, wanted: InstanceSpec) -> Generator[Shell]:
     """An image builder that runs; a shell in it, whose commands have to succeed."""
     handle = run(launch_ready(driver, wanted))
 
@@ -83,7 +83,7 @@ def frozen(driver: ProcessDriver, folder: Path, base: str, script: str, given: b
 
 
 @contextmanager
-def instance(driver: ProcessDriver, folder: Path, *layers: str) -> Iterator[Inside]:
+def instance(driver: ProcessDriver, folder: Path, *layers: str) -> Generator[Inside]:
     """An instance of the image that these layers are, asked from inside."""
     handle = run(launch_ready(driver, spec("i-1", image=replace(IMAGE, layers=layers))))
     with Inside(folder, "i-1", handle) as probe:

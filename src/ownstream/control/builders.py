@@ -50,6 +50,9 @@ ASSISTANT = Application(
     command=("/run/ownstream/bin/image-assistant-window",),
     description="Choose the applications of an image, and make it",
 )
+TERMINAL = Application(
+    name="terminal", display_name="Terminal", command=("xterm", "-T", "Terminal")
+)
 
 
 @dataclass
@@ -357,7 +360,7 @@ def _image(builder: ImageBuilderRow, public: Mapping[str, Image]) -> Image:
         display_name=str(image.get("DisplayName", name)),
         description="",
         platform=str(image.get("Platform", "")),
-        applications=(ASSISTANT, *own),
+        applications=(ASSISTANT, TERMINAL, *own),
         layers=tuple(builder.layers),
     )
 

@@ -106,7 +106,7 @@ class Engine:
         presence = Presence(self.store, self.clock, stated)
         door = Door(self.store, keyring.key("tickets"), new_id=ids.session, attributes=stated)
         desk = Desk(self.store, Reception(self.store, self.clock, stated), keyring.key("tickets"))
-        entrance = Entrance(door, presence, self.clock, self._loop, self.at_present, desk)
+        entrance = Entrance(door, presence, self.clock, self._loop, self.at_present, desk, limits)
         self.users = Users(entrance)
         operations = dispatcher(
             self.store,

@@ -5,17 +5,23 @@ records are kept of who is connected. There is no picture.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from ownstream.clock import TurnedClock
+from ownstream.control.image_making import make_image
+from ownstream.domain import owners
+from ownstream.domain.image_requests import BadRequest as ImageRefused
+from ownstream.domain.limits import Limits
 from ownstream.embed.loop import StillLoop
 from ownstream.embed.pool_users import ADDRESS, Desk, Offered, PoolUser, scope_of, signed_in
 from ownstream.gateway.admission import Door, Refused
 from ownstream.gateway.presence import Presence
+from ownstream.store import SessionRow
 
 INPUT_EVERY_S = 30.0  # of a user at work; the shortest idle timeout is a minute
 
@@ -30,6 +36,7 @@ class Entrance:
     loop: StillLoop
     at_present: Callable[[], AbstractContextManager[None]]
     desk: Desk
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass
@@ -91,6 +98,37 @@ class User:
             if self._work is not None:
                 self._note_input()
             self._rest()
+
+    def create_image(
+        self, name: str, *, applications: Mapping[str, str], dry_run: bool = False, **more: Any
+    ) -> None:
+        """An image builder's administrator has had an image made, by the Image Assistant.
+
+        `applications` are the paths of programs by the names of applications; more may be
+        `display_name`, `description` and `tags`. ImageRefused if the assistant would say no.
+        """
+        catalog = [{"name": each, "path": path} for each, path in applications.items()]
+        asked = {
+            "do": "create-image",
+            "name": name,
+            "displayName": more.pop("display_name", ""),
+            "applications": catalog,
+            "dryRun": dry_run,
+            **more,
+        }
+        entrance = self._entrance
+        with entrance.at_present(), entrance.door.store.transaction() as tx:
+            session = tx.get(SessionRow, self.session_id)
+            if session is None or not owners.builder_name(session.fleet):
+                raise ImageRefused("this user administers no image builder")
+            make_image(
+                tx,
+                session.scope,
+                owners.builder_name(session.fleet),
+                asked,
+                now=entrance.clock.now(),
+                limits=entrance.limits,
+            )
 
     def disconnect(self) -> None:
         """The browser has been closed; the session goes on without it."""

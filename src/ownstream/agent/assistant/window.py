@@ -128,7 +128,7 @@ class Assistant(ttk.Frame):
     def _create(self) -> None:
         name = self._values["name"].get()
         question = f"Make the image {name}? This image builder is stopped while it is made."
-        if name and messagebox.askokcancel(TITLE, question, parent=self):
+        if name and messagebox.askokcancel("Make the image", question, parent=self):
             self._ask(dry_run=False)
 
     def _ask(self, *, dry_run: bool) -> None:
