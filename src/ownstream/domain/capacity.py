@@ -7,10 +7,12 @@ own as well.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from ownstream.domain.elastic import is_elastic
 from ownstream.domain.fleets import ALIVE, InstanceView
+from ownstream.domain.seats import shared, user_sessions
 
 GIB = 1024**3
 
@@ -101,6 +103,25 @@ def desired(document: Mapping[str, Any]) -> int:
     return int(document.get("ComputeCapacityStatus", {}).get("Desired", 0))
 
 
+def seats(document: Mapping[str, Any]) -> int:
+    """How many sessions an instance of the fleet may have at a time."""
+    return int(document.get("MaxSessionsPerInstance", 1))
+
+
+def most_sessions(document: Mapping[str, Any]) -> int:
+    """How many sessions the fleet may have at a time."""
+    status = document.get("ComputeCapacityStatus", {})
+    return int(status.get("DesiredUserSessions", desired(document)))
+
+
+def of_sessions(sessions: int, seats: int) -> dict[str, int]:
+    """What a multi-session fleet's document says of its capacity: so many sessions, and instances.
+
+    The last instance may be given fewer sessions than it could take.
+    """
+    return {"Desired": ceil(sessions / seats), "DesiredUserSessions": sessions}
+
+
 def capacity_status(
     document: Mapping[str, Any], instances: Iterable[InstanceView], *, running: bool
 ) -> dict[str, int]:
@@ -109,14 +130,36 @@ def capacity_status(
     An Elastic fleet has no capacity that could be wanted or stand ready.
     """
     rows: Sequence[InstanceView] = [row for row in instances if row.goal == "run"]
+    want = desired(document)
+    # An On-Demand fleet's capacity stands ready as the right to launch.
+    may_launch = document.get("FleetType") == "ON_DEMAND" and running
+    if seats(document) > 1:
+        return _shared_status(document, rows, may_launch=may_launch)
     alive = [row for row in rows if row.seen in ALIVE]
     in_use = sum(1 for row in alive if row.session_id)
     ready = [row for row in alive if row.seen == "ready"]
     if is_elastic(document):
         return {"Desired": 0, "Running": len(ready), "InUse": in_use, "Available": 0}
-    want = desired(document)
     unused = sum(1 for row in ready if not row.session_id)
-    # An On-Demand fleet's capacity stands ready as the right to launch.
-    on_demand = document.get("FleetType") == "ON_DEMAND"
-    available = max(0, want - in_use) if on_demand and running else unused
+    available = max(0, want - in_use) if may_launch else unused
     return {"Desired": want, "Running": len(ready), "InUse": in_use, "Available": available}
+
+
+def _shared_status(
+    document: Mapping[str, Any], rows: Sequence[InstanceView], *, may_launch: bool
+) -> dict[str, int]:
+    """An instance is available as long as it has room for a session."""
+    want, most, each = desired(document), most_sessions(document), seats(document)
+    present = shared(rows)
+    in_use = sum(1 for one in present if one.used)
+    full = sum(1 for one in present if one.drain or one.used >= each)
+    room = [one for one in present if one.ready and not one.drain and one.used < each]
+    sessions = user_sessions(rows, seats=each, most_sessions=most, may_launch=may_launch)
+    available = max(0, want - full) if may_launch else len(room)
+    return {
+        "Desired": want,
+        "Running": sum(1 for one in present if one.ready),
+        "InUse": in_use,
+        "Available": available if sessions["AvailableUserSessions"] else 0,
+        **sessions,
+    }

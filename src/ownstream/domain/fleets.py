@@ -15,13 +15,20 @@ ALIVE = ("new", "starting", "ready")
 
 @dataclass(frozen=True)
 class InstanceView:
-    """What planning reads of an instance."""
+    """What planning reads of an instance, or of one seat of it where it has several."""
 
     id: str
     generation: int = 0
     goal: str = "run"
     seen: str = "new"
     session_id: str | None = None
+    part_of: str = ""  # the instance that it is a seat of; empty: it is all of one
+    drain: str = ""  # why its instance takes no more sessions: asked, scaled_in; empty: it does
+
+    @property
+    def instance(self) -> str:
+        """The instance that the API names."""
+        return self.part_of or self.id
 
 
 @dataclass(frozen=True)
@@ -30,17 +37,19 @@ class Wanted:
 
     running: bool
     on_demand: bool
-    desired: int
+    desired: int  # how many instances
     generation: int
+    seats: int = 1  # how many sessions an instance may have
     waiting: int = 0  # sessions that have no instance yet
     may_launch: bool = True  # false while a launch that failed is being waited out
 
 
 @dataclass(frozen=True)
 class Launch:
-    """Launch so many instances."""
+    """Launch so many instances, or so many more seats of this one."""
 
     count: int
+    on: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,15 @@ class Retire:
     reason: str
 
 
-Step = Launch | Retire
+@dataclass(frozen=True)
+class Drain:
+    """This instance takes no more sessions, for this reason; it takes them again if empty."""
+
+    instance: str
+    reason: str
+
+
+Step = Launch | Retire | Drain
 
 
 def state(goal: str, goal_met: bool) -> str:
