@@ -1,4 +1,7 @@
-"""Two users side by side: each test tries, from within one instance, what must not be possible."""
+"""Two users side by side: each test tries, from within one instance, what must not be possible.
+
+Nor is it possible from one seat of an instance to another.
+"""
 
 import os
 import socket
@@ -37,14 +40,14 @@ class Pair:
     secret: Path  # a file of the service's
 
 
-@pytest.fixture(scope="module")
-def pair() -> Iterator[Pair]:
+@pytest.fixture(scope="module", params=["", "i-0"], ids=["instances", "seats of one instance"])
+def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
     with instances_folder() as folder, tempfile.TemporaryDirectory(dir="/var/tmp") as data:
         secret = Path(data, "ownstream.db")
         secret.write_text("secret")
         driver = ProcessDriver(folder)
         ids = ("i-1", "i-2")
-        handles = [run(launch_ready(driver, spec(id_))) for id_ in ids]
+        handles = [run(launch_ready(driver, spec(id_, part_of=request.param))) for id_ in ids]
         with (
             Inside(folder, "i-1", handles[0]) as mine,
             Inside(folder, "i-2", handles[1]) as theirs,

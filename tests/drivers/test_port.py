@@ -127,6 +127,22 @@ def test_instances_live_and_end_apart(subject: Subject) -> None:
     run(main())
 
 
+def test_seats_of_an_instance_live_and_end_apart(subject: Subject) -> None:
+    async def main() -> None:
+        seats = [spec(id_, part_of="i-0") for id_ in ("i-1", "i-2")]
+        handles = {seat.id: await launch_ready(subject.driver, seat) for seat in seats}
+        assert await subject.driver.inventory() == ["i-1", "i-2"]
+        subject.kill("i-1", handles["i-1"])
+        await until(subject.driver, "i-1", handles["i-1"], Seen.LOST)
+        assert (await look(subject.driver, "i-2", handles["i-2"])).seen is Seen.READY
+        await subject.driver.retire("i-1", handles["i-1"])
+        again = await launch_ready(subject.driver, spec("i-3", part_of="i-0"))
+        seen = await subject.driver.observe({**handles, "i-3": again})
+        assert [seen[id_].seen for id_ in ("i-1", "i-2", "i-3")] == ["gone", "ready", "ready"]
+
+    run(main())
+
+
 def test_there_is_a_place_with_room_and_an_image_to_launch(subject: Subject) -> None:
     nodes = run(subject.driver.nodes())
     assert all(node.cpus > 0 and node.memory_bytes > 0 for node in nodes)

@@ -89,6 +89,9 @@ class InstanceSpec:
     fleet: str = ""  # whose instance it is
     # What is written to the instance's system outlives it here; empty: nothing can be written.
     volume: str = ""
+    # The instance that this is a seat of, with whose other seats it shares its memory and its
+    # processors; empty: it is an instance of its own. In all else a seat is like an instance.
+    part_of: str = ""
 
 
 Handle = Mapping[str, Any]

@@ -102,6 +102,39 @@ def test_v1_limits_each_by_its_controller(tmp_path: Path) -> None:
     assert int(read(pids, "apps", "pids.max")) > 0
 
 
+def test_v2_limits_the_seats_of_an_instance_together(tmp_path: Path) -> None:
+    tree = v2(tmp_path, "/")
+    for name in ("n-1", "n-2"):
+        own, shared = cgroups.places(tree, name), cgroups.seat_places(tree, "n.shared-i", name)
+        cgroups.create_seat(tree, own, shared, LIMITS)
+        assert read(str(tree.mount), "n.shared-i", "memory.max") == str(GIB)
+        assert read(str(tree.mount), "n.shared-i", "cpu.max") == "150000 100000"
+        assert read(shared[0], "cgroup.subtree_control") == "+memory +cpu +pids"
+        assert int(read(shared[0], "apps", "pids.max")) > 0
+        assert not Path(shared[0], "apps", "memory.max").exists()
+        assert (Path(own[0], "agent").is_dir(), Path(own[0], "apps").exists()) == (True, False)
+
+
+def test_v1_limits_the_seats_of_an_instance_together(tmp_path: Path) -> None:
+    tree = v1(tmp_path, memory="/", cpu="/", pids="/")
+    shared = cgroups.seat_places(tree, "n.shared-i", "n-1")
+    cgroups.create_seat(tree, cgroups.places(tree, "n-1"), shared, LIMITS)
+    memory, cpu, pids = (Path(folder) for folder in shared)
+    assert read(str(memory.parent), "memory.limit_in_bytes") == str(GIB)
+    assert read(str(cpu.parent), "cpu.cfs_quota_us") == "150000"
+    assert int(read(str(pids), "apps", "pids.max")) > 0
+    assert list((memory / "apps").iterdir()) == list((cpu / "apps").iterdir()) == []
+
+
+def test_seats_are_found_in_what_they_share(tmp_path: Path) -> None:
+    tree = v1(tmp_path, memory="/", cpu="/", pids="/")
+    shared = cgroups.seat_places(tree, "n.shared-i", "n-1")
+    cgroups.create_seat(tree, cgroups.places(tree, "n-1"), shared, LIMITS)
+    found = cgroups.seats(tree, "n.shared-", "n-")
+    assert {name: set(folders) for name, folders in found.items()} == {"1": set(shared)}
+    assert cgroups.names(tree, "n-") == {"1"}
+
+
 @pytest.mark.parametrize("text", ["max", "9223372036854771712"])
 def test_the_memory_limit_of_the_service_itself_is_seen(tmp_path: Path, text: str) -> None:
     tree = v2(tmp_path, "/a")

@@ -17,8 +17,17 @@ def one(**members: object) -> Record:
 
 
 def test_a_record_is_the_same_after_json() -> None:
-    made = one(slot=3, groups=("/a", "/b"), complete=True).having(agent=Process(1, 2))
+    made = one(slot=3, groups=("/a", "/b"), shared=("/c",), complete=True).having(
+        agent=Process(1, 2)
+    )
     assert Record.from_handle(json.loads(json.dumps(made.as_handle()))) == made
+
+
+def test_a_handle_from_before_there_were_seats_is_of_an_instance_of_its_own() -> None:
+    handle = one(groups=("/a",), shared=("/b",)).as_handle()
+    del handle["shared"]
+    read = Record.from_handle(handle)
+    assert (read.groups, read.shared) == (("/a",), ())
 
 
 def test_a_record_is_the_same_after_the_disk(tmp_path: Path) -> None:

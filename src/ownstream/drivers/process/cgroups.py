@@ -1,7 +1,8 @@
 """Limits of memory, processor and process count, by the kernel's control groups, v2 and v1.
 
 Each instance has a group `apps`, limited, and a group `agent`, which serves only to find and end
-what is in it. Where this user may make no groups there are none, and the caller is told.
+what is in it. The groups `apps` of the seats of an instance lie in one group that has its limits.
+Where this user may make no groups there are none, and the caller is told.
 """
 
 import os
@@ -13,7 +14,9 @@ from pathlib import Path
 from ownstream.drivers.process.processes import Process, identify
 
 CONTROLLERS = ("memory", "cpu", "pids")
+SHARED = ".shared-"  # in the names of groups of which several seats have a part
 _PERIOD_US = 100_000
+_TRIES = 20
 _PIDS = 2048  # threads count too; a browser with many pages has several hundred
 
 
@@ -52,6 +55,11 @@ def places(tree: Tree, name: str) -> tuple[str, ...]:
     return tuple(str(base / name) for base in bases)
 
 
+def seat_places(tree: Tree, shared: str, name: str) -> tuple[str, ...]:
+    """The folders for the applications of the seat of this name, in the groups called `shared`."""
+    return tuple(str(Path(folder) / name) for folder in places(tree, shared))
+
+
 def create(tree: Tree, folders: Sequence[str], limits: Limits) -> None:
     """Groups in these folders (of `places`), with these limits on what is in `apps`."""
     for folder in map(Path, folders):
@@ -62,11 +70,30 @@ def create(tree: Tree, folders: Sequence[str], limits: Limits) -> None:
             _enable(folder)
         for kind in ("apps", "agent"):
             (folder / kind).mkdir(exist_ok=True)
-    if tree.unified:
-        for folder in map(Path, folders):
-            _limit_v2(folder / "apps", limits)
-    elif folders:
-        _limit_v1(*(Path(folder) / "apps" for folder in folders), limits=limits)
+    apps = [Path(folder) / "apps" for folder in folders]
+    _limit(tree, apps, limits)
+    _limit_pids(apps)
+
+
+def create_seat(tree: Tree, own: Sequence[str], shared: Sequence[str], limits: Limits) -> None:
+    """Groups for a seat: `agent` in its own folders, `apps` in the shared ones (of `seat_places`).
+
+    The limits hold for all seats together; how many processes there may be, for each by itself.
+    """
+    for folder in own:
+        (Path(folder) / "agent").mkdir(parents=True, exist_ok=True)
+    above = [Path(folder).parent for folder in shared]
+    apps = [Path(folder) / "apps" for folder in shared]
+    for _ in range(_TRIES):
+        try:
+            for group, within in zip(above, apps, strict=True):
+                _make_shared(tree, group, within)
+            _limit(tree, above, limits)
+            _limit_pids(apps)
+        except FileNotFoundError:
+            continue  # the last of the other seats has just ended, and the group with it
+        return
+    raise FileNotFoundError(f"{above[0]} is removed again and again")
 
 
 def entrances(folders: Sequence[str], kind: str) -> list[str]:
@@ -86,11 +113,18 @@ def members(folders: Sequence[str]) -> set[Process]:
 
 
 def remove(folders: Sequence[str]) -> None:
-    """These groups are gone when this returns; OSError if a process is still in one."""
+    """These groups are gone when this returns; OSError if a process is still in one.
+
+    So is a group that they shared with others, once it is empty.
+    """
     for folder in folders:
         for group in _groups(folder):
             with suppress(FileNotFoundError):
                 group.rmdir()
+        above = Path(folder).parent
+        if SHARED in above.name:
+            with suppress(OSError):  # others are in it
+                above.rmdir()
 
 
 def names(tree: Tree, prefix: str) -> set[str]:
@@ -99,6 +133,19 @@ def names(tree: Tree, prefix: str) -> set[str]:
     beside = {Path(folder).parent for folder in places(tree, probe)}
     found = {name for folder in beside for name in os.listdir(folder)}
     return {name.removeprefix(prefix) for name in found if name.startswith(prefix)}
+
+
+def seats(tree: Tree, shared: str, prefix: str) -> dict[str, tuple[str, ...]]:
+    """The folders of each seat within the groups whose names begin with `shared`.
+
+    By what follows the prefix in the seats' own names.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for beside in sorted({Path(folder).parent for folder in places(tree, "probe")}):
+        for folder in sorted(beside.glob(f"{shared}*/{prefix}*")):
+            name = folder.name.removeprefix(prefix)
+            found[name] = (*found.get(name, ()), str(folder))
+    return found
 
 
 def memory_limit(tree: Tree) -> int | None:
@@ -168,21 +215,44 @@ def _enable(group: Path) -> None:
     control.write_text(" ".join(f"+{controller}" for controller in CONTROLLERS))
 
 
+def _make_shared(tree: Tree, above: Path, apps: Path) -> None:
+    if tree.unified:
+        _enable(above.parent)
+    above.mkdir(exist_ok=True)
+    if tree.unified:
+        _enable(above)
+    apps.parent.mkdir(exist_ok=True)
+    if tree.unified:
+        _enable(apps.parent)
+    apps.mkdir(exist_ok=True)
+
+
+def _limit(tree: Tree, groups: Sequence[Path], limits: Limits) -> None:
+    if tree.unified:
+        for group in groups:
+            _limit_v2(group, limits)
+    elif groups:
+        _limit_v1(*groups[:2], limits=limits)
+
+
+def _limit_pids(apps: Sequence[Path]) -> None:
+    if apps:
+        (apps[-1] / "pids.max").write_text(str(_PIDS))  # v1 has its controllers in order
+
+
 def _limit_v2(apps: Path, limits: Limits) -> None:
     (apps / "memory.max").write_text(str(limits.memory_bytes))
     with suppress(FileNotFoundError, PermissionError):  # not there without swap accounting
         (apps / "memory.swap.max").write_text("0")
     (apps / "cpu.max").write_text(f"{_quota_us(limits)} {_PERIOD_US}")
-    (apps / "pids.max").write_text(str(_PIDS))
 
 
-def _limit_v1(memory: Path, cpu: Path, pids: Path, *, limits: Limits) -> None:
+def _limit_v1(memory: Path, cpu: Path, *, limits: Limits) -> None:
     (memory / "memory.limit_in_bytes").write_text(str(limits.memory_bytes))
     with suppress(FileNotFoundError, PermissionError):  # not there without swap accounting
         (memory / "memory.memsw.limit_in_bytes").write_text(str(limits.memory_bytes))
     (cpu / "cpu.cfs_period_us").write_text(str(_PERIOD_US))
     (cpu / "cpu.cfs_quota_us").write_text(str(_quota_us(limits)))
-    (pids / "pids.max").write_text(str(_PIDS))
 
 
 def _quota_us(limits: Limits) -> int:

@@ -167,7 +167,8 @@ class ProcessDriver:
     def _end(self, place: Layout, known: Record | None) -> None:
         name = self._ground.group_name(place.id)
         stored = record.load(place.record)
-        groups = cgroups.places(self._ground.tree, name) + (known.groups if known else ())
+        groups = cgroups.places(self._ground.tree, name) + self._seats().get(place.id, ())
+        groups += (*known.groups, *known.shared) if known else ()
         ending.end(place, stored or known, groups)
 
     def _look_at_all(self, handles: Mapping[str, Handle]) -> Mapping[str, Observation]:
@@ -185,8 +186,14 @@ class ProcessDriver:
         marks = processes.marks().values()
         running = {mark.removeprefix(prefix) for mark in marks if mark.startswith(prefix)}
         grouped = cgroups.names(self._ground.tree, self._ground.group_name(""))
+        grouped |= self._seats().keys()
         # A mark is what a process says of itself: an application may have changed its own.
         return sorted(ids(folder) | possible(running | grouped))
+
+    def _seats(self) -> Mapping[str, tuple[str, ...]]:
+        """Groups in which seats have a part with others, by seat."""
+        ground = self._ground
+        return cgroups.seats(ground.tree, ground.shared_name(""), ground.group_name(""))
 
 
 class _Lock:

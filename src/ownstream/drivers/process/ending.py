@@ -19,7 +19,8 @@ def end(layout: Layout, record: Record | None, groups: tuple[str, ...]) -> None:
 
     `groups` are control groups that it may have besides those in its record.
     """
-    groups = tuple(dict.fromkeys((*(record.groups if record else ()), *groups)))
+    known = (*record.groups, *record.shared) if record else ()
+    groups = tuple(dict.fromkeys((*known, *groups)))
     left = processes.end_all(lambda: _remaining(layout, record, groups), within_s=_WITHIN_S)
     if left:
         numbers = ", ".join(str(process.pid) for process in left)

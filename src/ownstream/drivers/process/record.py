@@ -25,6 +25,7 @@ class Record:
     slot: int | None = None  # which pair of user ids it has; None: the service's own
     wide: int | None = None  # which wide range its applications have; None: none
     groups: tuple[str, ...] = ()  # its control groups' folders
+    shared: tuple[str, ...] = ()  # those of its applications, where it is one seat of several
     processes: Mapping[str, Process] | None = None  # by what each is for
     complete: bool = False
 
@@ -43,7 +44,7 @@ class Record:
 
     def as_handle(self) -> dict[str, Any]:
         """This as a JSON object."""
-        return {**asdict(self), "groups": list(self.groups)}
+        return {**asdict(self), "groups": list(self.groups), "shared": list(self.shared)}
 
     @classmethod
     def from_handle(cls, handle: Mapping[str, Any]) -> Self:
@@ -55,6 +56,7 @@ class Record:
             slot=handle["slot"],
             wide=handle.get("wide"),
             groups=tuple(handle["groups"]),
+            shared=tuple(handle.get("shared", ())),  # handles from before there were seats
             processes=processes,
             complete=handle["complete"],
         )

@@ -46,6 +46,10 @@ class Ground:
         """What this instance's control groups are called."""
         return f"ownstream-{scope(self.instances_dir)}-{instance_id}"
 
+    def shared_name(self, instance_id: str) -> str:
+        """What the groups are called in which the seats of this instance have a part."""
+        return f"ownstream-{scope(self.instances_dir)}{cgroups.SHARED}{instance_id}"
+
 
 @dataclass(frozen=True)
 class Launch:
@@ -74,6 +78,7 @@ class Launch:
             launch=secrets.token_hex(8),
             boot=boot_id(),
             groups=cgroups.places(self.ground.tree, name),
+            shared=self._shared(name),
         )
         if os.geteuid() != 0:
             save(record, self.layout.record)
@@ -86,7 +91,10 @@ class Launch:
     def make_groups(self, record: Record) -> Record:
         """The limits stand; where there can be none, nothing is done."""
         limits = cgroups.Limits(memory_bytes=self.spec.memory_bytes, cpus=self.spec.cpus)
-        cgroups.create(self.ground.tree, record.groups, limits)
+        if self.spec.part_of:
+            cgroups.create_seat(self.ground.tree, record.groups, record.shared, limits)
+        else:
+            cgroups.create(self.ground.tree, record.groups, limits)
         return record
 
     def start_display(self, record: Record) -> Record:
@@ -126,7 +134,7 @@ class Launch:
                 ],
             )
             return waiting.entering(
-                cgroups.entrances(record.groups, "apps"),
+                cgroups.entrances(record.shared or record.groups, "apps"),
                 [*self._mounting(record), *_becoming(record, self.ground.tools), *argv],
                 self.ground.tools,
             )
@@ -147,6 +155,12 @@ class Launch:
             log=self.layout.log("network"),
         )
         return record.having(network=process)
+
+    def _shared(self, name: str) -> tuple[str, ...]:
+        if not self.spec.part_of:
+            return ()
+        shared = self.ground.shared_name(self.spec.part_of)
+        return cgroups.seat_places(self.ground.tree, shared, name)
 
     @property
     def _is_layered(self) -> bool:
