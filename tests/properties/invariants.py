@@ -38,6 +38,8 @@ def check_counts(fleet: Any, view: View) -> None:
     assert all(count >= 0 for count in counts.values()), fleet
     placed = [one for one in view.sessions_of(fleet["Name"], *LIVE) if "InstanceId" in one]
     instances = [one["InstanceId"] for one in placed]
+    if "MaxSessionsPerInstance" in fleet:
+        return check_shared_counts(fleet, placed)
     assert len(set(instances)) == len(instances), placed
     assert counts["InUse"] == len(placed), (counts, placed)
     if fleet["FleetType"] == "ALWAYS_ON":
@@ -48,6 +50,26 @@ def check_counts(fleet: Any, view: View) -> None:
     if fleet["State"] == "STOPPED":
         running = (counts["Running"], counts["InUse"], counts["Available"])
         assert running == (0, 0, 0), fleet
+
+
+def check_shared_counts(fleet: Any, placed: list[Any]) -> None:
+    """The capacity of a multi-session fleet adds up, and agrees with its sessions."""
+    counts = fleet["ComputeCapacityStatus"]
+    users: dict[str, list[Any]] = {}
+    for one in placed:
+        users.setdefault(one["InstanceId"], []).append(one)
+    assert all(len(on) <= fleet["MaxSessionsPerInstance"] for on in users.values()), placed
+    drained = [on for on in users.values() if on[0]["InstanceDrainStatus"] == "DRAINING"]
+    assert all(len({one["InstanceDrainStatus"] for one in on}) == 1 for on in users.values())
+    assert counts["InUse"] == len(users), (counts, placed)
+    assert counts["Draining"] == len(drained), (counts, placed)
+    active = counts["ActiveUserSessions"]
+    assert active == len(placed), (counts, placed)
+    assert counts["DrainModeActiveUserSessions"] == sum(map(len, drained)), (counts, placed)
+    assert counts["ActualUserSessions"] == active + counts["AvailableUserSessions"], counts
+    assert counts["ActualUserSessions"] <= max(active, counts["DesiredUserSessions"]), counts
+    if fleet["State"] == "STOPPED":
+        assert (counts["Running"], counts["ActualUserSessions"]) == (0, 0), fleet
 
 
 def check_session(session: Any, view: View) -> None:
@@ -61,6 +83,8 @@ def check_session(session: Any, view: View) -> None:
     if session["State"] == "ACTIVE":
         assert session["StartTime"] <= session["MaxExpirationTime"], session
         assert session.get("InstanceId"), session
+        shares = "MaxSessionsPerInstance" in view.fleets[session["FleetName"]]
+        assert (session["InstanceDrainStatus"] != "NOT_APPLICABLE") is shares, session
 
 
 def must_be_refused(operation: str, members: Any, expected: Expected) -> list[str]:

@@ -39,7 +39,12 @@ def _few(*often: Any, rarely: tuple[Any, ...]) -> Strategy:
     return st.sampled_from((*often, *often, *often, *rarely))
 
 
-_INSTANCES = st.fixed_dictionaries({"DesiredInstances": _few(1, 2, 3, rarely=(0, -1, 2_000_000))})
+_NUMBERS = _few(1, 2, 3, rarely=(0, -1, 2_000_000))
+_CAPACITY = st.one_of(
+    st.fixed_dictionaries({"DesiredInstances": _NUMBERS}),
+    st.fixed_dictionaries({"DesiredInstances": _NUMBERS}),
+    st.fixed_dictionaries({"DesiredSessions": _NUMBERS}),
+)
 HINTS: Mapping[str, Strategy] = {
     "Fleet.Name": st.sampled_from(FLEETS),
     "Stack.Name": st.sampled_from(STACKS),
@@ -53,7 +58,8 @@ HINTS: Mapping[str, Strategy] = {
         "stream.standard.small", rarely=("stream.graphics.g4dn.xlarge", "stream.none")
     ),
     "FleetType": _few("ALWAYS_ON", "ON_DEMAND", rarely=("ELASTIC",)),
-    "ComputeCapacity": _INSTANCES,
+    "ComputeCapacity": _CAPACITY,
+    "MaxSessionsPerInstance": _few(2, 3, rarely=(1, 50, 51)),
     "Fleet.Names": st.lists(st.sampled_from((*FLEETS, "none")), max_size=3),
     "Stack.Names": st.lists(st.sampled_from((*STACKS, "none")), max_size=3),
     "Image.Names": st.lists(st.sampled_from((*IMAGES, "none")), max_size=3),

@@ -33,6 +33,10 @@ SECONDS = st.sampled_from((0, 1, 29, 59, 60, 61, 300, 899, 901, 3600, 7200, 5760
 MOMENTS = st.sampled_from([timedelta(0), timedelta(seconds=1), timedelta(minutes=2)])
 TOKENS = st.sampled_from(("x", "=", "AAAA", "é", "\u202e", "A" * 5000, "eyJhIjoxfQ==", "[]"))
 INDEX = st.integers(0, 7)
+CAPACITIES = (
+    {"ComputeCapacity": {"DesiredInstances": 2}},
+    {"ComputeCapacity": {"DesiredSessions": 3}, "MaxSessionsPerInstance": 2},
+)
 
 
 class AnySequence(RuleBasedStateMachine):
@@ -70,13 +74,17 @@ class AnySequence(RuleBasedStateMachine):
         assert isinstance(answer, Refusal)
         self.refused = f"{operation}: {answer.code}"
 
-    @rule(pair=st.sampled_from(PAIRS), fleet_type=st.sampled_from(("ALWAYS_ON", "ON_DEMAND")))
-    def bring_up(self, pair: tuple[str, str], fleet_type: str) -> None:
+    @rule(
+        pair=st.sampled_from(PAIRS),
+        fleet_type=st.sampled_from(("ALWAYS_ON", "ON_DEMAND")),
+        capacity=st.sampled_from(CAPACITIES),
+    )
+    def bring_up(self, pair: tuple[str, str], fleet_type: str, capacity: Any) -> None:
         """The way to a running fleet, as far as it goes: by chance it is seldom found."""
         fleet, stack = pair
         created = {"ImageName": IMAGES[0], "InstanceType": "stream.standard.small"}
-        capacity = {"ComputeCapacity": {"DesiredInstances": 2}, "FleetType": fleet_type}
-        self.carry_out("CreateFleet", {"Name": fleet, **created, **capacity})
+        wanted = {**capacity, "FleetType": fleet_type}
+        self.carry_out("CreateFleet", {"Name": fleet, **created, **wanted})
         self.carry_out("CreateStack", {"Name": stack})
         self.carry_out("AssociateFleet", {"FleetName": fleet, "StackName": stack})
         self.carry_out("StartFleet", {"Name": fleet})
@@ -124,6 +132,12 @@ class AnySequence(RuleBasedStateMachine):
     def expire(self, index: int) -> None:
         ids = sorted(self.view.sessions)
         self.carry_out("ExpireSession", {"SessionId": ids[index % len(ids)]})
+
+    @precondition(lambda self: self.view.sessions)
+    @rule(index=INDEX)
+    def drain(self, index: int) -> None:
+        ids = sorted(self.view.sessions)
+        self.carry_out("DrainSessionInstance", {"SessionId": ids[index % len(ids)]})
 
     @precondition(lambda self: self.view.sessions)
     @rule(index=INDEX)

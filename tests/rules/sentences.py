@@ -66,6 +66,7 @@ OPERATIONS = (
     "DisassociateApplicationFromEntitlement",
     "DisassociateFleet",
     "DisassociateSoftwareFromImageBuilder",
+    "DrainSessionInstance",
     "EnableUser",
     "ExpireSession",
     "GetExportImageTask",

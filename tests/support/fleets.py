@@ -17,8 +17,7 @@ def running_pair(client: Any, name: str = "desk", *, instances: int = 1, **fleet
         Name=name,
         ImageName=image_name(client),
         InstanceType=IMAGE_TYPE,
-        ComputeCapacity={"DesiredInstances": instances},
-        **fleet,
+        **{"ComputeCapacity": {"DesiredInstances": instances}, **fleet},
     )
     client.create_stack(Name=name)
     client.associate_fleet(FleetName=name, StackName=name)

@@ -1,6 +1,6 @@
 """Instances that are to die in mid-session because a fault says so, and when."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -37,7 +37,7 @@ class Deaths:
         default_factory=dict[FleetKey, dict[str, _Placed]]
     )
 
-    def look(self, key: FleetKey, rows: Iterable[InstanceRow], now: datetime) -> None:
+    def look(self, key: FleetKey, rows: Collection[InstanceRow], now: datetime) -> None:
         """Instances whose time has come are lost; those that have a session now have theirs set.
 
         A session has been placed when this sees it first, which is at once after it was.
@@ -50,7 +50,7 @@ class Deaths:
             self._decide(placed[row.id], row.fleet, now)
             fate = placed[row.id].next_fate
             if fate is not None and fate[0] <= now:
-                row.seen, row.reason = "lost", fate[1]
+                _lose(rows, row.instance, fate[1])
 
     def next_in_s(self, key: FleetKey, now: datetime) -> float | None:
         """In how many seconds the next instance of this fleet is to die; None if none is."""
@@ -66,3 +66,10 @@ class Deaths:
         for added, death in self.faults.strike_session(fleet, placed.asked):
             dies_at = max(now, placed.at + timedelta(seconds=death.after_s))
             placed.fates.append((dies_at, added, death.reason or REASON))
+
+
+def _lose(rows: Collection[InstanceRow], instance: str, reason: str) -> None:
+    """All of the instance is lost: with one that has several seats, every session on it."""
+    for row in rows:
+        if row.instance == instance:
+            row.seen, row.reason = "lost", reason

@@ -14,7 +14,7 @@ from ownstream.control.deaths import Deaths
 from ownstream.control.launching import InstanceSetup, LaunchFailed, Why
 from ownstream.control.pace import Offload, Pace
 from ownstream.control.workqueue import backoff_s
-from ownstream.domain import capacity, fleets
+from ownstream.domain import capacity, fleets, seats
 from ownstream.domain.elastic import ELASTIC
 from ownstream.domain.keys import FleetKey
 from ownstream.drivers.base import InstanceDriver, Observation, Seen, Terminal, Transient
@@ -105,10 +105,13 @@ class FleetReconciler:
         self, tx: Tx, wanted: fleets.Wanted, rows: Sequence[InstanceRow]
     ) -> Sequence[fleets.Step]:
         """What is to be done; what was to be retired and has not gone yet is so once more."""
-        steps = list(fleets.plan(wanted, [row.view for row in rows]))
+        planned = seats.plan if wanted.seats > 1 else fleets.plan
+        steps = list(planned(wanted, [row.view for row in rows]))
         for step in steps:
             if isinstance(step, fleets.Retire):
                 _mark_for_retirement(tx, step, self.clock.now())
+            elif isinstance(step, fleets.Drain):
+                _drain(rows, step)
         launches = [step for step in steps if isinstance(step, fleets.Launch)]
         retirements = [fleets.Retire(row.id, "") for row in rows if row.goal == "retire"]
         return [*retirements, *launches]
@@ -146,6 +149,7 @@ class FleetReconciler:
             on_demand=fleet.document.get("FleetType") in ("ON_DEMAND", ELASTIC),
             desired=capacity.desired(fleet.document),
             generation=fleet.generation,
+            seats=capacity.seats(fleet.document),
             waiting=sum(1 for session in sessions if session.instance_id is None),
             may_launch=wait_until is None or self.clock.now() >= wait_until,
         )
@@ -159,8 +163,10 @@ class FleetReconciler:
         _, scope, name = key
         if isinstance(step, fleets.Retire):
             return await self._retire(key, step.instance_id)
+        if isinstance(step, fleets.Drain):
+            return ()  # it has been written down, which is all
         try:
-            await self.setup.launch(scope, name, step.count)
+            await self.setup.launch(scope, name, step.count, on=step.on)
         except LaunchFailed as failure:
             self._note_failure(key)
             return failure.reasons
@@ -194,7 +200,8 @@ class FleetReconciler:
         due_s: float = 0.0,
     ) -> float | None:
         """After how many seconds to look again; the fleet says whether it is what it is to be."""
-        met = fleets.met(wanted, [row.view for row in rows])
+        is_met = seats.met if wanted.seats > 1 else fleets.met
+        met = is_met(wanted, [row.view for row in rows])
         if met:
             self._failures.pop(key, None)
         _report(fleet, met=met, errors=errors)
@@ -260,6 +267,12 @@ def _mark_for_retirement(tx: Tx, step: fleets.Retire, now: datetime) -> None:
     if session is not None:
         streaming.end_session(tx, session, reason=step.reason, now=now)
         streaming.release_instance(tx, session)
+
+
+def _drain(rows: Iterable[InstanceRow], step: fleets.Drain) -> None:
+    for row in rows:
+        if row.instance == step.instance:
+            row.drain = step.reason
 
 
 def _report(fleet: FleetRow, *, met: bool, errors: Sequence[Why]) -> None:

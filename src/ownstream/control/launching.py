@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ownstream.clock import Clock
@@ -23,6 +24,8 @@ from ownstream.drivers.base import (
     Transient,
 )
 from ownstream.store import FleetRow, InstanceRow, Store, Tx, resources, sharing, streaming
+
+IMAGE = ("ImageName", "ImageArn")  # what says in a fleet's document which image it has
 
 
 def random_instance_id() -> str:
@@ -56,10 +59,14 @@ class InstanceSetup:
     offload: Offload = asyncio.to_thread
     new_id: Callable[[], str] = random_instance_id
 
-    async def launch(self, scope: Scope, fleet: str, count: int) -> None:
-        """So many new instances have been started, as far as there is room; else LaunchFailed."""
+    async def launch(self, scope: Scope, fleet: str, count: int, *, on: str = "") -> None:
+        """So many new instances have been started, as far as there is room; else LaunchFailed.
+
+        Or so many seats of the instance `on`, which take no more room.
+        """
         images = {image.name: image for image in await self.offload(self.driver.images)}
-        specs, reasons = await self.offload(self._admit, scope, fleet, count, images)
+        admit = partial(self._admit_seats, on=on) if on else self._admit
+        specs, reasons = await self.offload(admit, scope, fleet, count, images)
         results = await asyncio.gather(*(self.start(spec) for spec in specs))
         reasons = [*reasons, *(why for why in results if why)]
         if reasons:
@@ -80,18 +87,14 @@ class InstanceSetup:
             if row is None or row.goal != "RUNNING":
                 return (), ()
             document = row.document
-            arn = str(document.get("ImageArn", ""))
-            if sharing.is_withdrawn(tx, scope, arn):
-                error = withdrawn(arn)
-                return (), [Why(error["ErrorMessage"], error["ErrorCode"])]
+            what = _what(tx, scope, fleet, document, images)
+            if isinstance(what, Why):
+                return (), [what]
+            image, size = what
             instance_type = str(document["InstanceType"])
-            size = capacity.instance_size(instance_type)
-            image = launchable(tx, scope, document, _image_name(document, images), images)
-            if size is None or image is None:
-                what = "image" if size else "instance type"
-                return (), [Why(f"This machine cannot launch the {what} of fleet {fleet}.")]
             fits = min(count, room(tx, size))
-            specs = [_spec(self.new_id(), row, image, size) for _ in range(fits)]
+            parts = [self.new_id() if capacity.seats(document) > 1 else "" for _ in range(fits)]
+            specs = [_spec(self.new_id(), row, image, size, part_of=part) for part in parts]
             for spec in specs:
                 tx.add(self._row(row, spec, gpus=1 if size.gpu else 0))
             if fits == count:
@@ -99,6 +102,26 @@ class InstanceSetup:
             gib = size.memory_bytes / capacity.GIB
             short = f"There is room for {fits} of {count} more {instance_type} ({gib:g} GiB each)."
             return specs, [Why(f"{short} Stop another fleet or take a smaller instance type.")]
+
+    def _admit_seats(
+        self, scope: Scope, fleet: str, count: int, images: Mapping[str, Image], *, on: str
+    ) -> tuple[Sequence[InstanceSpec], Sequence[Why]]:
+        """Specs of more seats of this instance, of the kind that it has; none if it drains."""
+        with self.store.transaction() as tx:
+            row = resources.find(tx, FleetRow, scope, fleet)
+            seats = streaming.parts_of(tx, scope, on)
+            if row is None or row.goal != "RUNNING" or not seats or any(s.drain for s in seats):
+                return (), ()
+            made = seats[0]
+            what = _what(tx, scope, fleet, {**row.document, **made.spec["image"]}, images)
+            if isinstance(what, Why):
+                return (), [what]
+            specs = [_spec(self.new_id(), row, *what, part_of=on) for _ in range(count)]
+            for spec in specs:
+                seat = self._row(row, spec, gpus=1 if what[1].gpu else 0)
+                seat.generation, seat.spec = made.generation, made.spec
+                tx.add(seat)
+            return specs, ()
 
     def _row(self, fleet: FleetRow, spec: InstanceSpec, *, gpus: int) -> InstanceRow:
         return InstanceRow(
@@ -110,8 +133,11 @@ class InstanceSetup:
             spec={
                 "memory_bytes": spec.memory_bytes,
                 "gpus": gpus,
+                "image": {key: fleet.document[key] for key in IMAGE if key in fleet.document},
                 "layers": list(spec.image.layers),
             },
+            part_of=spec.part_of,
+            drain="",
             created_at=self.clock.now(),
         )
 
@@ -148,6 +174,22 @@ class InstanceSetup:
                 tx.delete(row)
 
 
+def _what(
+    tx: Tx, scope: Scope, fleet: str, document: Mapping[str, Any], images: Mapping[str, Image]
+) -> tuple[Image, capacity.InstanceSize] | Why:
+    """What an instance of this document is made of and its size, or why there can be none."""
+    arn = str(document.get("ImageArn", ""))
+    if sharing.is_withdrawn(tx, scope, arn):
+        error = withdrawn(arn)
+        return Why(error["ErrorMessage"], error["ErrorCode"])
+    size = capacity.instance_size(str(document["InstanceType"]))
+    image = launchable(tx, scope, document, _image_name(document, images), images)
+    if size is None or image is None:
+        what = "image" if size else "instance type"
+        return Why(f"This machine cannot launch the {what} of fleet {fleet}.")
+    return image, size
+
+
 def _image_name(document: Mapping[str, Any], images: Mapping[str, Image]) -> str:
     if not is_elastic(document):
         return str(document.get("ImageName"))
@@ -157,7 +199,8 @@ def _image_name(document: Mapping[str, Any], images: Mapping[str, Image]) -> str
 
 def room(tx: Tx, size: capacity.InstanceSize) -> int:
     """How many more instances of this size there is room for."""
-    specs = [row.spec for row in streaming.all_instances(tx)]
+    # The seats of an instance have its memory together.
+    specs = {row.instance: row.spec for row in streaming.all_instances(tx)}.values()
     return capacity.room(
         size,
         [node.view for node in streaming.nodes(tx)],
@@ -166,7 +209,9 @@ def room(tx: Tx, size: capacity.InstanceSize) -> int:
     )
 
 
-def _spec(id_: str, fleet: FleetRow, image: Image, size: capacity.InstanceSize) -> InstanceSpec:
+def _spec(
+    id_: str, fleet: FleetRow, image: Image, size: capacity.InstanceSize, *, part_of: str
+) -> InstanceSpec:
     document = fleet.document
     return InstanceSpec(
         id=id_,
@@ -176,4 +221,5 @@ def _spec(id_: str, fleet: FleetRow, image: Image, size: capacity.InstanceSize) 
         cpus=size.cpus,
         internet=bool(document.get("EnableDefaultInternetAccess", False)),
         fleet=fleet.name,
+        part_of=part_of,
     )

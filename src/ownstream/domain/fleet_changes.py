@@ -1,12 +1,14 @@
 """A fleet's document, new and changed: what a request makes of it, and which changes may be made.
 
 A document has the members of the model's Fleet but for those that are found out at each look
-(State, FleetErrors, how many instances run); ComputeCapacityStatus holds `Desired` alone.
+(State, FleetErrors, how many instances run); ComputeCapacityStatus holds `Desired` alone, and
+`DesiredUserSessions` of a multi-session fleet, which has MaxSessionsPerInstance.
 """
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ownstream.domain.capacity import of_sessions
 from ownstream.domain.fleet_rules import DEFAULTS, TWO_SUBNETS, Members
 from ownstream.domain.refusals import COMBINATION, IN_USE, Refusal, Refusals
 
@@ -74,12 +76,18 @@ def updated(document: Members, members: Members, attributes: Collection[str]) ->
     capacity = after.pop("ComputeCapacity", None) or {}
     if "DesiredInstances" in capacity:
         after["ComputeCapacityStatus"] = {"Desired": capacity["DesiredInstances"]}
+    if "DesiredSessions" in capacity:
+        after["ComputeCapacityStatus"] = {"DesiredUserSessions": capacity["DesiredSessions"]}
     if "VpcConfig" in members:
         after["VpcConfig"] = {**document.get("VpcConfig", {}), **members["VpcConfig"]}
     if not after.get("DomainJoinInfo", {}).get("DirectoryName"):
         after.pop("DomainJoinInfo", None)
     for attribute in attributes:
         _delete(after, ATTRIBUTES[attribute])
+    sessions = after.get("ComputeCapacityStatus", {}).get("DesiredUserSessions")
+    if sessions is not None and "MaxSessionsPerInstance" in after:
+        seats = after["MaxSessionsPerInstance"]
+        after["ComputeCapacityStatus"] = of_sessions(sessions, seats)
     return {member: value for member, value in after.items() if value not in ("", {}, None)}
 
 
@@ -113,6 +121,24 @@ def change_refusals(
             IN_USE,
             f"Cannot update fleet {fleet} when it is {state}."
             f" Wait until it is {'RUNNING' if state == 'STARTING' else 'STOPPED'}.",
+        )
+
+
+def session_refusals(document: Members) -> Refusals:
+    """Why a fleet cannot be so: its capacity is in instances or in sessions, as its kind is."""
+    shares = "MaxSessionsPerInstance" in document
+    in_sessions = "DesiredUserSessions" in document.get("ComputeCapacityStatus", {})
+    if shares and not in_sessions:
+        yield Refusal(
+            COMBINATION,
+            "The capacity of a multi-session fleet is a number of sessions. Give DesiredSessions"
+            " with MaxSessionsPerInstance, and not DesiredInstances.",
+        )
+    if in_sessions and not shares:
+        yield Refusal(
+            COMBINATION,
+            "DesiredSessions is not allowed for single-session fleets. Give DesiredInstances, or"
+            " MaxSessionsPerInstance too for a multi-session fleet.",
         )
 
 

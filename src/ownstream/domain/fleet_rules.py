@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ownstream.domain.capacity import InstanceSize, NodeView, instance_size, largest_count
-from ownstream.domain.refusals import COMBINATION, LIMIT, NOT_PERMITTED, VALUE, Refusal, Refusals
+from ownstream.domain.refusals import COMBINATION, LIMIT, VALUE, Refusal, Refusals
 
 Members = Mapping[str, Any]
 
@@ -29,9 +29,16 @@ RANGES: Mapping[str, range] = {
 }
 OFF: Mapping[str, int] = {"IdleDisconnectTimeoutInSeconds": 0}
 VOLUME_GB = range(200, 501)
+SEATS = range(2, 51)
 
 ELASTIC_ONLY = ("MaxConcurrentSessions", "SessionScriptS3Location")
-NEVER_ELASTIC = ("ComputeCapacity", "DomainJoinInfo", "ImageName", "ImageArn")
+NEVER_ELASTIC = (
+    "ComputeCapacity",
+    "DomainJoinInfo",
+    "ImageName",
+    "ImageArn",
+    "MaxSessionsPerInstance",
+)
 ELASTIC_PLATFORMS = ("WINDOWS_SERVER_2019", "AMAZON_LINUX2", "UBUNTU_PRO_2404")
 ELASTIC_FAMILY = "stream.standard."
 TWO_SUBNETS = "VpcConfig with two subnets is required for Elastic fleets."
@@ -61,20 +68,10 @@ def creation_refusals(members: Members, fleet_type: str) -> Refusals:
             yield Refusal(COMBINATION, "Platform is required for Elastic fleets.")
         return
     if not members.get("ComputeCapacity"):
-        yield Refusal(COMBINATION, "ComputeCapacity with DesiredInstances is required.")
+        wanted = "DesiredSessions" if "MaxSessionsPerInstance" in members else "DesiredInstances"
+        yield Refusal(COMBINATION, f"ComputeCapacity with {wanted} is required.")
     if "ImageName" not in members and "ImageArn" not in members:
         yield Refusal(COMBINATION, "ImageName or ImageArn is required.")
-
-
-def unsupported_refusals(members: Members) -> Refusals:
-    """What AppStream has and ownstream does not run yet: it is refused, never done by halves."""
-    sessions = members.get("ComputeCapacity", {}).get("DesiredSessions")
-    if sessions is not None or members.get("MaxSessionsPerInstance", 1) > 1:
-        yield Refusal(
-            NOT_PERMITTED,
-            "ownstream does not run multi-session fleets yet. Give DesiredInstances, and neither"
-            " DesiredSessions nor MaxSessionsPerInstance.",
-        )
 
 
 def range_refusals(members: Members) -> Refusals:
@@ -89,6 +86,13 @@ def range_refusals(members: Members) -> Refusals:
     volume_gb = members.get("RootVolumeConfig", {}).get("VolumeSizeInGb", VOLUME_GB.start)
     if volume_gb not in VOLUME_GB:
         yield Refusal(VALUE, f"VolumeSizeInGb is {volume_gb}. Specify a value between 200 and 500.")
+    seats = members.get("MaxSessionsPerInstance", SEATS.start)
+    if seats not in SEATS:
+        yield Refusal(
+            VALUE,
+            f"MaxSessionsPerInstance is {seats}. Specify a value between 2 and 50, or leave it out"
+            " for instances of one session.",
+        )
 
 
 def instance_type_refusals(instance_type: str, families: Iterable[str] | None) -> Refusals:
@@ -145,8 +149,9 @@ def _elastic_refusals(members: Members) -> Refusals:
 def _capacity_refusals(wanted: Members) -> Refusals:
     if len(wanted.keys() & {"DesiredInstances", "DesiredSessions"}) > 1:
         yield Refusal(COMBINATION, "Give either DesiredInstances or DesiredSessions, not both.")
-    if wanted.get("DesiredInstances", 0) < 0:
-        yield Refusal(VALUE, f"DesiredInstances is {wanted['DesiredInstances']}, less than 0.")
+    for member, number in wanted.items():
+        if number < 0:
+            yield Refusal(VALUE, f"{member} is {number}, less than 0.")
 
 
 def _directory_refusals(wanted: Members) -> Refusals:

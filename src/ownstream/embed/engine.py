@@ -44,7 +44,7 @@ from ownstream.post.memory import RememberedPost
 from ownstream.storage.folder_locations import FolderLocations
 from ownstream.storage.locations import Locations
 from ownstream.storage.memory_locations import MemoryLocations
-from ownstream.store import InstanceRow, Store, memory_store, open_store, sqlite_url
+from ownstream.store import Store, memory_store, open_store, sqlite_url, streaming
 
 MOST_ARCHIVE_BYTES = 1 << 30
 ENDPOINT = "https://ownstream.invalid"
@@ -170,13 +170,14 @@ class Engine:
         LookupError if there is no such instance.
         """
         with self.at_present(), self.store.transaction() as tx:
-            row = tx.get(InstanceRow, instance_id)
-            if row is None:
+            rows = [row for row in streaming.all_instances(tx) if row.instance == instance_id]
+            if not rows:
                 raise LookupError(
                     f"there is no instance {instance_id}; DescribeSessions names some"
                 )
-            self.driver.lose(instance_id, reason)
-            tx.touch(owner_key(row.scope, row.fleet))
+            for row in rows:
+                self.driver.lose(row.id, reason)
+                tx.touch(owner_key(row.scope, row.fleet))
 
     def close(self) -> None:
         """Everything is let go of; what is kept on disk is as after a service's clean stop."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from ownstream.domain import capacity, fleets, image_builders, owners, tickets
+from ownstream.domain import capacity, fleets, image_builders, owners, seats, tickets
 from ownstream.domain.attributes import Attributes, Unstated, UserAttributes
 from ownstream.domain.elastic import is_elastic
 from ownstream.domain.keys import fleet_key, session_key
@@ -360,6 +360,15 @@ def _start(tx: Tx, session: SessionRow, fleet: FleetRow) -> None:
 
 
 def _may_wait(tx: Tx, fleet: FleetRow) -> bool:
-    """Whether an instance is coming that nobody else waits for."""
+    """Whether an instance, or a seat of one, is coming that nobody else waits for."""
     sessions = streaming.live_sessions(tx, fleet.scope, fleet.name)
-    return len(sessions) < capacity.desired(fleet.document)
+    return len(sessions) < capacity.most_sessions(fleet.document) - _withheld(tx, fleet)
+
+
+def _withheld(tx: Tx, fleet: FleetRow) -> int:
+    """How many sessions there is no room for as long as an instance drains."""
+    each = capacity.seats(fleet.document)
+    if each == 1:
+        return 0
+    rows = streaming.fleet_instances(tx, fleet.scope, fleet.name)
+    return seats.withheld([row.view for row in rows], seats=each)

@@ -37,11 +37,11 @@ def create_fleet(
         chain(
             fleet_rules.member_refusals(members, fleet_type),
             fleet_rules.creation_refusals(members, fleet_type),
-            fleet_rules.unsupported_refusals(members),
             count_refusals("fleet", present=present, allowed=ctx.services.limits.fleets),
         )
     )
     document = fleet_changes.new_document({**members, **image_members(ctx, {}, members)})
+    refuse_if(fleet_changes.session_refusals(document))
     refuse_misfit(ctx, name, document, changed=set(document))
     row = FleetRow(
         account=ctx.scope.account,
@@ -85,7 +85,6 @@ def update_fleet(
     refuse_if(
         chain(
             fleet_rules.member_refusals(members, fleet_type),
-            fleet_rules.unsupported_refusals(members),
             fleet_changes.deletion_refusals(members, deleted, elastic=is_elastic(row.document)),
         )
     )
@@ -129,6 +128,7 @@ def _change(ctx: Context, row: FleetRow, members: Answer, deleted: Sequence[str]
     document = fleet_changes.updated(row.document, members, deleted)
     changed = fleet_changes.changes(row.document, document)
     state = fleets.state(row.goal, row.goal_met)
+    refuse_if(fleet_changes.session_refusals(document))
     refuse_if(
         fleet_changes.change_refusals(
             row.name, state=state, changed=changed, elastic=is_elastic(document)

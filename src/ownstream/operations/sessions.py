@@ -92,7 +92,7 @@ def describe_sessions(
             row.stack == stack_name
             and row.authentication_type == (authentication_type or "API")
             and user_id in (None, row.user_id)
-            and instance_id in (None, row.instance_id)
+            and instance_id in (None, _instance_id(ctx, row))
         )
 
     return Page(_pages(ctx, fleet_name, is_asked), default_items=20, most_items=50)
@@ -160,7 +160,7 @@ def _pages(
     def fetch(after: str | None, limit: int) -> Sequence[tuple[str, Answer]]:
         rows = {row.id: row for row in _present_sessions(ctx, fleet) if is_asked(row)}
         ids = sorted(id_ for id_ in rows if after is None or id_ > after)
-        return [(id_, _described(rows[id_])) for id_ in ids[:limit]]
+        return [(id_, _described(ctx, rows[id_])) for id_ in ids[:limit]]
 
     return fetch
 
@@ -173,7 +173,23 @@ def _present_sessions(ctx: Context, fleet: str) -> Iterable[SessionRow]:
             yield session
 
 
-def _described(row: SessionRow) -> Answer:
+def _instance_id(ctx: Context, row: SessionRow) -> str | None:
+    """The instance that the session is on, which may have a seat for each of several."""
+    seat = streaming.instance_of(ctx.tx, row)
+    return seat.instance if seat else row.instance_id
+
+
+def _drain_status(ctx: Context, row: SessionRow) -> str | None:
+    """NOT_APPLICABLE to single-session fleets; None as long as there is no instance."""
+    seat = streaming.instance_of(ctx.tx, row)
+    if seat is None:
+        return None
+    if not seat.part_of:
+        return "NOT_APPLICABLE"
+    return "DRAINING" if seat.drain else "ACTIVE"
+
+
+def _described(ctx: Context, row: SessionRow) -> Answer:
     members = {
         "Id": row.id,
         "UserId": row.user_id,
@@ -184,6 +200,7 @@ def _described(row: SessionRow) -> Answer:
         "StartTime": row.started_at,
         "MaxExpirationTime": row.expires_at,
         "AuthenticationType": row.authentication_type,
-        "InstanceId": row.instance_id,
+        "InstanceId": _instance_id(ctx, row),
+        "InstanceDrainStatus": _drain_status(ctx, row),
     }
     return {member: value for member, value in members.items() if value is not None}

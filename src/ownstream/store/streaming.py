@@ -6,7 +6,7 @@ from functools import cache
 
 from sqlalchemy import Select, bindparam, select
 
-from ownstream.domain import owners
+from ownstream.domain import capacity, owners, seats
 from ownstream.domain.identities import Identity
 from ownstream.domain.keys import fleet_key, owner_key, session_key
 from ownstream.domain.scope import Scope
@@ -118,7 +118,9 @@ def nodes(tx: Tx) -> Sequence[NodeRow]:
 
 
 def free_instance(tx: Tx, fleet: FleetRow) -> InstanceRow | None:
-    """The oldest instance that is ready for a user, or None."""
+    """The oldest instance that is ready for a user, or a seat that is; or None."""
+    if capacity.seats(fleet.document) > 1:
+        return _free_seat(tx, fleet)
     for row in fleet_instances(tx, fleet.scope, fleet.name):
         unused = row.goal == "run" and row.seen == "ready" and row.session_id is None
         if unused and row.generation == fleet.generation:
@@ -127,7 +129,7 @@ def free_instance(tx: Tx, fleet: FleetRow) -> InstanceRow | None:
 
 
 def assign(tx: Tx, session: SessionRow, fleet: FleetRow) -> InstanceRow | None:
-    """The instance that now serves this session alone, or None if none is free."""
+    """The instance, or the seat, that now serves this session alone; None if none is free."""
     instance = free_instance(tx, fleet)
     if instance is None:
         return None
@@ -172,7 +174,7 @@ def release_instance(tx: Tx, session: SessionRow) -> None:
 
     An image builder's goes on without it.
     """
-    instance = tx.get(InstanceRow, session.instance_id) if session.instance_id else None
+    instance = instance_of(tx, session)
     if instance is None or instance.goal != "run":
         return
     if owners.builder_name(session.fleet):
@@ -207,9 +209,29 @@ def replace_nodes(tx: Tx, rows: Sequence[NodeRow]) -> None:
         tx.delete(row)
 
 
+def parts_of(tx: Tx, scope: Scope, instance_id: str) -> Sequence[InstanceRow]:
+    """The rows of the instance that the API names so: itself, or its seats; none if unknown."""
+    return [row for row in all_instances(tx) if row.instance == instance_id and row.scope == scope]
+
+
+def instance_of(tx: Tx, session: SessionRow) -> InstanceRow | None:
+    """The instance, or the seat of one, that serves this session, or None."""
+    return tx.get(InstanceRow, session.instance_id) if session.instance_id else None
+
+
 def session_of(tx: Tx, instance: InstanceRow) -> SessionRow | None:
     """The session that this instance serves, or None."""
     return tx.get(SessionRow, instance.session_id) if instance.session_id else None
+
+
+def _free_seat(tx: Tx, fleet: FleetRow) -> InstanceRow | None:
+    views = [row.view for row in fleet_instances(tx, fleet.scope, fleet.name)]
+    free = seats.free_seat(
+        views,
+        generation=fleet.generation,
+        most_sessions=capacity.most_sessions(fleet.document),
+    )
+    return tx.get(InstanceRow, free.id) if free else None
 
 
 @cache

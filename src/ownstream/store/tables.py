@@ -183,7 +183,7 @@ class ThemePictureRow(Scoped, Base):
 
 
 class InstanceRow(Base):
-    """A streaming instance: what is wanted of it and how it was last seen."""
+    """A streaming instance, or one seat of it: what is wanted of it and how it was last seen."""
 
     __tablename__ = "instances"
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -198,6 +198,8 @@ class InstanceRow(Base):
     handle: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     spec: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     session_id: Mapped[str | None] = mapped_column(String(36))
+    part_of: Mapped[str] = mapped_column(String(40), default="")  # what it is a seat of, or empty
+    drain: Mapped[str] = mapped_column(String(9), default="")  # why it takes no more sessions
     created_at: Mapped[datetime]
 
     __table_args__ = (Index("instances_by_fleet", "account", "region", "fleet"),)
@@ -205,7 +207,20 @@ class InstanceRow(Base):
     @property
     def view(self) -> InstanceView:
         """What planning reads of it."""
-        return InstanceView(self.id, self.generation, self.goal, self.seen, self.session_id)
+        return InstanceView(
+            self.id,
+            self.generation,
+            self.goal,
+            self.seen,
+            self.session_id,
+            part_of=self.part_of or "",
+            drain=self.drain or "",
+        )
+
+    @property
+    def instance(self) -> str:
+        """The instance that the API names."""
+        return self.part_of or self.id
 
     @property
     def scope(self) -> Scope:

@@ -33,7 +33,7 @@ from ownstream.model.errors import (
     ValidationException,
 )
 from ownstream.post.memory import RememberedPost
-from ownstream.store import InstanceRow, Store, streaming
+from ownstream.store import Store, streaming
 from ownstream.testmode.bodies import body_of, seconds, text
 
 DAY_S = 24 * 3600
@@ -130,12 +130,13 @@ class Controls:
         """The instance has died, and its fleet has noticed."""
         reason = text(body_of(asked.body, ("reason",)), "reason", "its agent has ended")
         driver = self._simulated()
-        fleet = await asyncio.to_thread(self._fleet_of, asked)
+        parts = await asyncio.to_thread(self._parts_of, asked)
         try:
-            driver.lose(asked.id, reason)
+            for part, _ in parts:
+                driver.lose(part, reason)
         except KeyError as error:
             raise _no_instance(asked.id) from error
-        await asyncio.to_thread(self._touch, fleet)
+        await asyncio.to_thread(self._touch, parts[0][1])
         await self._rest()
         _log(asked, "instance lost", instance=asked.id)
         return {}
@@ -209,12 +210,13 @@ class Controls:
             "lost when they end. Start it with `ownstream serve --driver simulated` to say so."
         )
 
-    def _fleet_of(self, asked: Asked) -> Any:
+    def _parts_of(self, asked: Asked) -> Sequence[tuple[str, Any]]:
+        """What the driver knows the instance by, or each of its seats, and whose it is."""
         with self.store.snapshot() as tx:
-            row = tx.get(InstanceRow, asked.id)
-            if row is None or row.scope != asked.principal.scope:
+            rows = streaming.parts_of(tx, asked.principal.scope, asked.id)
+            if not rows:
                 raise _no_instance(asked.id)
-            return owner_key(row.scope, row.fleet)
+            return [(row.id, owner_key(row.scope, row.fleet)) for row in rows]
 
     def _session_id(self, asked: Asked) -> str:
         with self.store.snapshot() as tx:

@@ -8,7 +8,7 @@ from tests.rules.acts import (
     image,
     passed,
 )
-from tests.rules.codes import COMBINATION, LIMIT, NOT_PERMITTED, VALUE
+from tests.rules.codes import COMBINATION, LIMIT, VALUE
 from tests.rules.resources import FLEETS, UNKNOWN
 from tests.rules.sentences import asked
 from tests.rules.table import (
@@ -26,7 +26,6 @@ from tests.rules.table import (
 TYPES = [text for text in asked("CreateFleet") if text.startswith("stream.")]
 FAMILIES = ["General Purpose", "Compute Optimized", "Memory Optimized", "Graphics"]
 ROOM = documented("developer guide, troubleshooting fleets: its text")
-NO_MULTI = "there are no multi-session fleets yet"
 EITHER = (
     model(
         "When you create a fleet, you must set either the DesiredSessions or DesiredInstances"
@@ -104,23 +103,6 @@ CAPACITY = FLEETS.alike(
         text="The Instance type 'stream.standard.small' capacity limit for fleet fleet' was"
         " exceeded. Requested: 600000, Limit: 52428",
     ),
-    refuses(
-        "refuses a number of sessions",
-        model("The desired number of user sessions for a multi-session fleet."),
-        model("This is not allowed for single-session fleets."),
-        members={"ComputeCapacity": {"DesiredSessions": 4}},
-        code=NOT_PERMITTED,
-        text="multi-session",
-        missing=NO_MULTI,
-    ),
-    refuses(
-        "refuses several sessions on an instance",
-        model("The maximum number of user sessions on an instance."),
-        members={"MaxSessionsPerInstance": 4},
-        code=NOT_PERMITTED,
-        text="multi-session",
-        missing=NO_MULTI,
-    ),
 )
 KINDS = rules(
     "CreateFleet",
@@ -190,25 +172,5 @@ NO_ROWS = (
             "You are charged for instance streaming when users are connected and a small hourly fee"
             " for instances that are not streaming apps.",
         ),
-    ),
-    NoRow(
-        NO_MULTI,
-        (
-            "The total number of sessions slots that are either running or pending.",
-            "This represents the total number of concurrent streaming sessions your fleet can"
-            " support in a steady state.",
-            "DesiredUserSessionCapacity = ActualUserSessionCapacity + PendingUserSessionCapacity",
-            "The number of idle session slots currently available for user sessions.",
-            "AvailableUserSessionCapacity = ActualUserSessionCapacity - ActiveUserSessions",
-            "The number of user sessions currently being used for streaming sessions.",
-            "The total number of session slots that are available for streaming or are currently"
-            " streaming.",
-            "ActualUserSessionCapacity = AvailableUserSessionCapacity + ActiveUserSessions",
-            "The number of instances in drain mode.",
-            "The number of active user sessions on instances in drain mode.",
-            "The number of unused session slots on instances in drain mode that cannot be used for"
-            " user session provisioning.",
-        ),
-        missing=True,
     ),
 )

@@ -350,12 +350,4 @@ NO_ROWS = (
         ),
         missing=True,
     ),
-    NoRow(
-        "There are no multi-session fleets yet: the answer has no InstanceDrainStatus.",
-        (
-            "The drain status of the instance hosting the streaming session.",
-            "This only applies to multi-session fleets.",
-        ),
-        missing=True,
-    ),
 )

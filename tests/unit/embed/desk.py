@@ -33,8 +33,7 @@ class Desk:
             Name="f",
             ImageName=image,
             InstanceType="stream.standard.medium",
-            ComputeCapacity={"DesiredInstances": instances},
-            **members,
+            **{"ComputeCapacity": {"DesiredInstances": instances}, **members},
         )
         self.client.create_stack(Name="s")
         self.client.associate_fleet(**PAIR)

@@ -183,6 +183,24 @@ def test_an_instance_that_dies_ends_its_session_and_is_replaced(turned: Desk) ->
         turned.session.service.lose_instance(session["InstanceId"])
 
 
+def test_an_instance_that_several_share_dies_for_all_of_them(turned: Desk) -> None:
+    turned.run(MaxSessionsPerInstance=2, ComputeCapacity={"DesiredSessions": 4})
+    users: dict[str, Any] = {}
+    for name in ("ann", "bob", "cid"):
+        users[name] = turned.connect(name)
+        turned.clock.advance(seconds=1)
+    shared = {one["UserId"]: one["InstanceId"] for one in turned.sessions()}
+    assert shared["ann"] == shared["bob"] != shared["cid"]
+    turned.session.service.lose_instance(shared["ann"])
+    assert {name: user.ended for name, user in users.items()} == {
+        "ann": "instance_lost",
+        "bob": "instance_lost",
+        "cid": "",
+    }
+    turned.clock.advance(seconds=1)
+    assert turned.fleet()["ComputeCapacityStatus"]["AvailableUserSessions"] == 3
+
+
 def scenario() -> list[Any]:
     """What a client sees of a busy morning."""
     seen: list[Any] = []

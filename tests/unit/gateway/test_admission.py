@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from ownstream.domain.capacity import of_sessions
 from ownstream.gateway.admission import Door, Refused, digest, public
 from ownstream.store import (
     AdmissionRow,
@@ -57,6 +58,23 @@ def test_a_url_gives_a_session_on_a_free_instance() -> None:
     with store.snapshot() as tx:
         (session,) = streaming.live_sessions(tx)
         assert (session.state, session.user_id, session.instance_id) == ("PENDING", "ann", "i-0")
+
+
+def test_who_comes_to_an_instance_that_drains_does_not_wait_for_its_end() -> None:
+    store = store_with_fleet(MaxSessionsPerInstance=2, ComputeCapacityStatus=of_sessions(2, 2))
+    with store.transaction() as tx:
+        for number in range(2):
+            seat = add_ready_instance(tx, f"seat-{number}")
+            seat.part_of = "i-1"
+        fleet = resources.find(tx, FleetRow, SCOPE, "f")
+        assert fleet
+        fleet.goal_met = True
+    door = Door(store, KEY)
+    door.admit(*parts(url(expires=SOON)), (), START)
+    with store.transaction() as tx:
+        for row in streaming.parts_of(tx, SCOPE, "i-1"):
+            row.drain = "asked"
+    assert refusal(door, url("bob", expires=SOON, nonce="2")) == "no_capacity"
 
 
 def test_the_page_is_not_told_the_sessions_id() -> None:
