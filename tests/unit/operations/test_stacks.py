@@ -6,6 +6,8 @@ from ownstream.domain.stack_rules import AGENT_KEY, ATTRIBUTES, CONNECTORS
 from ownstream.domain.user_settings import DEFAULT_PERMISSIONS
 from ownstream.model.catalog import appstream
 from ownstream.model.errors import ServiceError
+from ownstream.store import troubles
+from tests.support.services import NOON, PRINCIPAL
 from tests.unit.operations.world import OTHERS, World
 
 
@@ -31,3 +33,30 @@ def test_another_account_sees_no_association(world: World) -> None:
     world.call("AssociateFleet", {"FleetName": "fleet", "StackName": "stack"})
     listed = world.call("ListAssociatedFleets", {"StackName": "stack"}, by=OTHERS)
     assert listed["Names"] == []
+
+
+def test_what_is_in_the_way_of_its_storage_is_an_error_of_the_stack(world: World) -> None:
+    homes = [{"ConnectorType": "HOMEFOLDERS"}]
+    world.stack(StorageConnectors=homes)
+    world.stack("other", StorageConnectors=homes)
+    with world.store.transaction() as tx:
+        troubles.note(tx, PRINCIPAL.scope, "stack", "no bucket answers", NOON)
+
+    def errors(name: str) -> list[dict[str, str]]:
+        return world.call("DescribeStacks", {"Names": [name]})["Stacks"][0]["StackErrors"]
+
+    (error,) = errors("stack")
+    assert error["ErrorCode"] == "STORAGE_CONNECTOR_ERROR"
+    assert "no bucket answers" in error["ErrorMessage"]
+    assert errors("other") == []
+    world.call("UpdateStack", {"Name": "stack", "AttributesToDelete": ["STORAGE_CONNECTORS"]})
+    assert errors("stack") == []
+
+
+def test_a_new_stack_of_the_same_name_has_none_of_the_old_ones_troubles(world: World) -> None:
+    for _ in range(2):
+        world.stack(ApplicationSettings={"Enabled": True})
+        with world.store.transaction() as tx:
+            assert troubles.why(tx, PRINCIPAL.scope, "stack") == ""
+            troubles.note(tx, PRINCIPAL.scope, "stack", "no bucket answers", NOON)
+        world.call("DeleteStack", {"Name": "stack"})
