@@ -21,8 +21,8 @@ def test_an_example_passes(name: str, pytester: pytest.Pytester) -> None:
     passes(pytester, passed=EXAMPLES[name].count("def test_"))
 
 
-def test_there_are_five_examples() -> None:
-    assert len(EXAMPLES) == 5
+def test_there_are_six_examples() -> None:
+    assert len(EXAMPLES) == 6
 
 
 def test_they_pass_side_by_side(pytester: pytest.Pytester) -> None:
