@@ -25,7 +25,7 @@ def main() -> int:
     console = Console(width=140)
     parts = {"without_video": OTHER_SIZES, "errands": copying.ERRANDS | steps.ERRANDS}
     with stage([SIZE], **parts) as made, desk(made) as at:
-        run = Run(at, minutes)
+        run = Run(at, minutes, asked.pictures)
         for number in run.rounds():
             run.round(number)
             _tell(console, run)
@@ -46,6 +46,7 @@ def _arguments() -> argparse.Namespace:
     add("--minutes", type=float, default=HOUR, help="how long; less than an hour only prints")
     add("--quick", action="store_true", help=f"{QUICK:g} minutes, set beside the second")
     add("--out", type=Path, default=ROOT / "docs" / "soak.md", help="the page of a whole hour")
+    add("--pictures", type=Path, help="a folder for pictures of the page, drawn when a step fails")
     return parser.parse_args()
 
 

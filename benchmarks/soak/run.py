@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from benchmarks.sheet.visit import TROUBLE
 from benchmarks.soak.copying import copying
@@ -36,6 +37,7 @@ class Run:
 
     desk: Desk
     minutes: float
+    pictures: Path | None = None  # where the page is drawn when a step goes wrong
     began: float = field(default_factory=time.monotonic)
     opened: float = field(default_factory=time.monotonic)
     page: int = 1
@@ -76,7 +78,13 @@ class Run:
             name = step.__name__.strip("_").replace("_", " ")
             self.failures.append(f"round {number + 1}: {name}: {error}")
             with suppress(*TROUBLE):
+                self._draw(f"{number + 1:02}-{name.replace(' ', '-')}.png")
+            with suppress(*TROUBLE):
                 self.desk.begin_again()
+
+    def _draw(self, name: str) -> None:
+        if self.pictures is not None:
+            self.desk.page.page.screenshot(path=self.pictures / name)
 
     def _look(self, desk: Desk) -> None:
         if desk.pages != self.page:
