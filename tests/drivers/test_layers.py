@@ -13,7 +13,7 @@ import pytest
 
 from ownstream.control import inside
 from ownstream.domain.layers import is_base, new_layer_id
-from ownstream.drivers.base import InstanceSpec, Terminal
+from ownstream.drivers.base import InstanceSpec, Terminal, Transient
 from ownstream.drivers.process import ProcessDriver
 from ownstream.drivers.process.disks import MOST_LAYERS, Disks
 from tests.drivers.remains import remains
@@ -232,6 +232,27 @@ def test_a_layer_is_frozen_once(driver: ProcessDriver, folder: Path, base: str) 
     run(driver.disks.discard(VOLUME))
     assert layer not in run(driver.disks.layers())
     assert run(driver.disks.volumes()) == []
+
+
+def test_a_freezing_that_was_cut_short_loses_nothing(disks_dir: Path) -> None:
+    disks, layer = Disks(disks_dir), new_layer_id()
+    volume = disks.open_volume(VOLUME)
+    for tree in ("usr", "etc"):
+        (volume / tree / "upper" / "mine").write_text(tree)
+    in_the_way = str(volume / "etc" / "upper")
+    subprocess.run(["mount", "--bind", in_the_way, in_the_way], check=True)
+    try:
+        with pytest.raises(Transient):
+            run(disks.freeze(VOLUME, layer))
+    finally:
+        subprocess.run(["umount", in_the_way], check=True)
+    assert layer not in run(disks.layers())
+    run(disks.freeze(VOLUME, layer))
+    for tree in ("usr", "etc"):
+        assert (disks.layer(layer) / tree / "mine").read_text() == tree
+        assert list((volume / tree / "upper").iterdir()) == []
+    run(disks.remove(layer))
+    run(disks.discard(VOLUME))
 
 
 @pytest.mark.parametrize("name", ["..", "../x", "l-../../etc", "l-0123456789abcdef/..", "", "l-"])

@@ -160,16 +160,19 @@ class Disks:
             _remove(folder)
 
     def _freeze(self, volume: Path, layer: Path) -> None:
-        """One rename makes the layer: a crash before it leaves the volume as it was."""
+        """One rename makes the layer; what was cut short before it goes on where it was."""
         if layer.exists() or not volume.exists():
             return
         self._open("layers")
-        fresh = self.staging()
+        self._refuse_without_root()
+        fresh = self._open("staging") / layer.name
+        fresh.mkdir(mode=0o700, exist_ok=True)
         for tree in TREES:
-            upper = volume / tree / "upper"
-            if upper.is_dir():
-                os.rename(upper, fresh / tree)
-                upper.mkdir(mode=0o755)
+            upper, moved = volume / tree / "upper", fresh / tree
+            if upper.is_dir() and not moved.exists():
+                os.rename(upper, moved)
+            if moved.exists():
+                upper.mkdir(mode=0o755, exist_ok=True)
         os.rename(fresh, layer)
 
     def _open(self, name: str) -> Path:
