@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ownstream.channel.endpoint import connect
 from ownstream.channel.framing import LENGTH, framed, json_body, json_message, read_message
 from ownstream.channel.tags import (
     MAX_ANSWER_BYTES,
@@ -18,7 +19,6 @@ from ownstream.channel.tags import (
     ToService,
 )
 from ownstream.control import inside
-from ownstream.control.reaching import reached
 from ownstream.drivers.process import ProcessDriver
 from tests.support.instances import IMAGE, Inside, instances_folder, launch_ready, run, spec
 
@@ -49,7 +49,7 @@ class Builder:
 
     async def asked(self, command: str, answer: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
         """What control hears of the command's request, and what comes of this answer to it."""
-        reader, writer = await reached(self.endpoint)
+        reader, writer = await connect(self.endpoint)
         writer.write(framed(json_message(FromGateway.ATTEND, {})))
         await asyncio.sleep(0.3)  # the agent says nothing of who attends
         running = asyncio.create_task(self.ran(command))

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ownstream.channel.endpoint import connect
 from ownstream.channel.framing import FramingError, framed, json_body, json_message, read_message
 from ownstream.channel.tags import MAX_ANSWER_BYTES, FromGateway, ToService
 from ownstream.clock import Clock
 from ownstream.control.image_making import make_image
 from ownstream.control.pace import Offload
-from ownstream.control.reaching import reached
 from ownstream.domain.image_requests import BadRequest
 from ownstream.domain.keys import BuilderKey
 from ownstream.domain.limits import Limits
@@ -56,7 +56,7 @@ class Assistants:
     async def _hear(self, key: BuilderKey, endpoint: str) -> None:
         log = Log("control").bind(builder=key[2])
         try:
-            reader, writer = await reached(endpoint)
+            reader, writer = await connect(endpoint)
             with contextlib.closing(writer):
                 writer.write(framed(json_message(FromGateway.ATTEND, {})))
                 while message := await read_message(reader, max_bytes=MAX_ANSWER_BYTES):

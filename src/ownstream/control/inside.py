@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 
+from ownstream.channel.endpoint import connect
 from ownstream.channel.framing import (
     PIECE_BYTES,
     FramingError,
@@ -13,7 +14,6 @@ from ownstream.channel.framing import (
     read_message,
 )
 from ownstream.channel.tags import MAX_ANSWER_BYTES, FromGateway, ToService
-from ownstream.control.reaching import reached
 
 
 class NotRun(Exception):
@@ -42,7 +42,7 @@ async def run(
     }
     try:
         async with asyncio.timeout(within_s):
-            reader, writer = await reached(endpoint)
+            reader, writer = await connect(endpoint)
             with contextlib.closing(writer):
                 writer.write(framed(json_message(FromGateway.RUN, order)))
                 feeding = asyncio.create_task(_feed(writer, given))

@@ -6,11 +6,11 @@ What lies there is nobody's that we know: it is shown as a picture or not at all
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from struct import Struct
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ownstream.domain.pictures import PNG, picture
 from ownstream.gateway.visitors import SAFE
 from ownstream.log import Log
 from ownstream.storage.locations import (
@@ -30,9 +30,6 @@ HEADERS = {
     "Cache-Control": "private, max-age=300",  # another icon has another address
 }
 NONE = "No such icon."
-
-_HEAD = Struct(">8sI4sII")  # the signature; length and type of the first chunk; width and height
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
@@ -60,17 +57,17 @@ class ApplicationIcons:
         if not is_icon(content):
             Log("gateway").warning("icon is no PNG", application=row.name, location=str(location))
             return Response(NONE, 404)
-        return Response(content, media_type="image/png", headers=HEADERS)
+        return Response(content, media_type=PNG, headers=HEADERS)
 
 
 def is_icon(content: bytes) -> bool:
     """Whether this is a PNG that browsers may be given: of a size that costs them little."""
-    if len(content) < _HEAD.size:
-        return False
-    signature, length, kind, width, height = _HEAD.unpack_from(content)
-    if (signature, length, kind) != (_SIGNATURE, 13, b"IHDR"):
-        return False
-    return 0 < width <= MOST_PIXELS and 0 < height <= MOST_PIXELS
+    found = picture(content)
+    return (
+        found is not None
+        and found.media_type == PNG
+        and max(found.width, found.height) <= MOST_PIXELS
+    )
 
 
 def _location(named: Mapping[str, str]) -> Location:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from tests.rules.acts import called, fleet, image, tagged
 from tests.rules.codes import LIMIT, NOT_FOUND
-from tests.rules.resources import FLEETS, STACKS, tag_rows
+from tests.rules.resources import BUILDERS, FLEETS, STACKS, tag_rows
 from tests.rules.table import (
     Act,
     Is,
@@ -44,9 +44,9 @@ OTHERS: Mapping[str, tuple[str, Sequence[Act]]] = {
     "app block": (BLOCK_ARN, [app_block()]),
     "application": (APPLICATION_ARN, [app_block(), application()]),
     "image": (IMAGE_ARN, [image("Mine")]),
+    "image builder": (BUILDERS.arn, [BUILDERS.exists()]),
     "stack": (STACKS.arn, [STACKS.exists()]),
 }
-NOT_BUILDERS = "image builders are not there yet"
 
 
 def exactly(tags: Mapping[str, str]) -> dict[str, Is]:
@@ -70,7 +70,7 @@ def not_there(*sources: Source) -> list[Rule]:
         "of a fleet that there is not": FLEETS.arn.replace("fleet/fleet", "fleet/nope"),
         "of another account": FLEETS.arn.replace("{account}", "999999999999"),
         "of another region": FLEETS.arn.replace("{region}", "eu-west-1"),
-        "of another kind of resource": FLEETS.arn.replace("fleet/", "image-builder/"),
+        "of another kind of resource": FLEETS.arn.replace("fleet/", "user/"),
     }
     return [
         refuses(
@@ -95,7 +95,6 @@ TAGS = rules(
             members={"ResourceArn": arn},
             given=exists,
             then=[tagged(arn, ONE)],
-            missing=NOT_BUILDERS,
         )
         for kind, (arn, exists) in OTHERS.items()
     ),
@@ -167,7 +166,6 @@ LISTS = rules(
         ARN,
         given=[fleet(Tags=ONE), tags_of(FLEETS.arn, {"Team": "Blue"})],
         output=exactly({"Environment": "Test", "Team": "Blue"}),
-        missing=NOT_BUILDERS,
     ),
     answers(
         "tells an empty map of a resource without tags",
