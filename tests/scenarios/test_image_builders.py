@@ -42,6 +42,8 @@ def client(service: Served) -> Iterator[Any]:
             client.stop_image_builder(Name=builder["Name"])
             await_builder(client, builder["Name"], "STOPPED")
         client.delete_image_builder(Name=builder["Name"])
+    for image in client.describe_images(Type="PRIVATE")["Images"]:
+        client.delete_image(Name=image["Name"])
 
 
 def await_builder(client: Any, name: str, state: str) -> dict[str, Any]:

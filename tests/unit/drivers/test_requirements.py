@@ -1,12 +1,13 @@
 """What `doctor` is told of this machine."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from ownstream.drivers.process.cgroups import Tree
 from ownstream.drivers.process.image import host_image, nearest_platform
-from ownstream.drivers.process.requirements import Finding, findings
+from ownstream.drivers.process.requirements import Finding, findings, image_builders
 from ownstream.drivers.process.tools import Tools
 from ownstream.model.catalog import appstream
 
@@ -38,6 +39,17 @@ def test_without_control_groups_it_goes_on(tmp_path: Path) -> None:
     found = by_name(findings(tree=Tree(tmp_path, tmp_path / "own")))["control groups"]
     assert not found.ok
     assert not found.needed
+
+
+def test_whether_image_builders_can_run_is_tried(tmp_path: Path) -> None:
+    assert image_builders(Tools()).ok is (os.geteuid() == 0)
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho 'no idmapped mounts' >&2; exit 1\n")
+    broken.chmod(0o755)
+    found = image_builders(Tools(python=str(broken)))
+    assert not found.ok
+    assert not found.needed
+    assert ("idmapped" if os.geteuid() == 0 else "root") in found.why
 
 
 def test_everything_needed_is_here() -> None:

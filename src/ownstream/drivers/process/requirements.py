@@ -1,16 +1,20 @@
 """What this machine needs for instances: what is there, what is not, and how to mend it."""
 
 import ctypes
+import json
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ownstream.drivers.process import cgroups
+from ownstream.drivers.process import cgroups, system
 from ownstream.drivers.process.catalog import applications
+from ownstream.drivers.process.disks import NOT_ROOT, Disks
 from ownstream.drivers.process.tools import Tools, usable
+from ownstream.drivers.process.users import ALL_WIDE, Slot
 
 _TUN = Path("/dev/net/tun")
 _OPUS = "libopus.so.0"
@@ -51,6 +55,8 @@ def findings(tools: Tools = Tools(), tree: cgroups.Tree = cgroups.KERNEL) -> Seq
         _user_namespaces(tools),
         _internet(),
         _limits(tree),
+        image_builders(tools),
+        _window(tools),
         _catalog(),
     ]
 
@@ -137,6 +143,62 @@ def _limits(tree: cgroups.Tree) -> Finding:
         why="Memory and processor limits of instance types hold where this user may make control "
         "groups; elsewhere instances run without limits.",
         mend="run as root, or: systemd-run --user --pty -p Delegate=yes ownstream serve",
+        needed=False,
+    )
+
+
+def image_builders(tools: Tools) -> Finding:
+    """Whether a system can be made of layers, tried on this machine's own."""
+    said = NOT_ROOT if os.geteuid() != 0 else _try_system(tools)
+    return Finding(
+        name="image builders",
+        ok=not said,
+        why=f"Image builders, and images made with them, cannot run here: {said}"
+        if said
+        else "The system of an image builder is laid over this machine's own.",
+        mend="run the service as root, on Linux 5.19 or later, with its data folder on ext4, xfs"
+        " or btrfs",
+        needed=False,
+    )
+
+
+def _try_system(tools: Tools) -> str:
+    """Empty if a system could be made and written to; else what was said."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        Path(folder).chmod(0o711)  # root of the system is nobody here, and has to come so far
+        volume = Disks(Path(folder)).open_volume("v-0000000000000000")
+        stage = Path(folder, "stage")
+        stage.mkdir()
+        plan = {
+            "stage": str(stage),
+            "host": ["usr"],
+            "layers": str(Path(folder, "layers")),
+            "names": [],
+            "top": str(stage),
+            "volume": str(volume),
+            "first": Slot(0, wide=ALL_WIDE - 1).sandbox,
+        }
+        write = ["/bin/sh", "-c", f"echo > {stage}/usr/tried"]
+        argv = [tools.python, "-I", "-S", system.__file__, json.dumps(plan), *write]
+        try:
+            done = subprocess.run(argv, capture_output=True, text=True, timeout=20, check=False)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return str(error)
+    return "" if done.returncode == 0 else done.stderr.strip().splitlines()[-1][:200]
+
+
+def _window(tools: Tools) -> Finding:
+    try:
+        argv = [tools.python, "-I", "-S", "-c", "import tkinter"]
+        done = subprocess.run(argv, capture_output=True, timeout=20, check=False)
+        ok = done.returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        ok = False
+    return Finding(
+        name="tkinter",
+        ok=ok,
+        why="The Image Assistant's window is drawn by it; its command does without.",
+        mend=_install("python3-tk"),
         needed=False,
     )
 
