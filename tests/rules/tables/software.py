@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ownstream.faults import NoCapacity
 from ownstream.store import SoftwareRow
 from tests.rules.acts import IMAGE_ARN, called, image
 from tests.rules.builders import NAME, builder, builder_in, made
@@ -57,6 +58,11 @@ def has(name: str, status: str, why: str = "") -> Act:
             tx.merge(SoftwareRow(arn=arn, name=name, status=status, errors=errors))
 
     return act
+
+
+def looked_at(subject: Subject) -> None:
+    """Control looks at all image builders: it has not heard of what a row puts into the store."""
+    subject.service.faults.add(NoCapacity(fleet="nobody"))
 
 
 def deployed(subject: Subject) -> None:
@@ -306,6 +312,7 @@ DESCRIBES = rules(
             has("inkscape", "INSTALLED"),
             has("gimp", "FAILED_TO_INSTALL", "E: no"),
             made("Made"),
+            looked_at,
             becomes("AVAILABLE", "Made"),
         ],
         output={"SoftwareAssociations": [{"SoftwareName": "inkscape", "Status": "INSTALLED"}]},
