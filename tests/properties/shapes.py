@@ -153,6 +153,7 @@ def _strings(shape: Any) -> Strategy:
 def _plain(pattern: str) -> str:
     """The pattern without the classes that Python's own expressions lack."""
     classes = {r"\p{L}": "a-zA-Z", r"\p{Z}": " ", r"\p{N}": "0-9"}
+    classes |= {r"\p{M}": "", r"\p{S}": "+=", r"\p{P}": "._"}
     for class_, letters in classes.items():
         pattern = pattern.replace(class_, letters)
     return pattern
