@@ -109,7 +109,7 @@ def _ended(session: SessionRow) -> EndedSession:
         began_at=began_at,
         ended_at=session.ended_at or began_at,
         connected=session.started_at is not None,
-        instance_id=session.instance_id or "",
+        instance_id=session.usage.get("instance") or session.instance_id or "",
         has_home_folder=bool(session.home_folder),
         addresses=session.usage.get("addresses", ()),
         user_arn=session.usage.get("user_arn", ""),

@@ -134,6 +134,8 @@ def assign(tx: Tx, session: SessionRow, fleet: FleetRow) -> InstanceRow | None:
     if instance is None:
         return None
     instance.session_id, session.instance_id = session.id, instance.id
+    if instance.part_of:  # a report is made when the seat has gone
+        session.usage = {**(session.usage or {}), "instance": instance.part_of}
     tx.touch(session_key(session.id))
     tx.touch(fleet_key(fleet.scope, fleet.name))
     return instance

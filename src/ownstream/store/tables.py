@@ -256,7 +256,7 @@ class SessionRow(Base):
     # armed: and scripts are to run when the session is over.
     setup: Mapped[str] = mapped_column(String(8), default="")
     wish: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # application, context, ...
-    usage: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # facts, addresses, user_arn
+    usage: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # facts, addresses, ...
 
     __table_args__ = (
         Index("sessions_by_fleet", "account", "region", "fleet", "stack"),

@@ -57,7 +57,8 @@ def subscribers(tx: Tx) -> Sequence[Scope]:
 def note_beginning(tx: Tx, session: SessionRow, fleet: FleetRow) -> None:
     """What a report tells of the session is remembered as it is when it begins."""
     stack = resources.find(tx, StackRow, session.scope, session.stack)
-    session.usage = {"facts": facts(fleet.document, stack.document if stack else {})}
+    told = facts(fleet.document, stack.document if stack else {})
+    session.usage = {**(session.usage or {}), "facts": told}
     if session.authentication_type == USERPOOL:
         user = resources.find(tx, UserRow, session.scope, session.user_id)
         session.usage |= {"user_arn": user.arn} if user else {}

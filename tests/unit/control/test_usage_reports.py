@@ -265,6 +265,17 @@ def test_sessions_are_remembered_until_they_are_reported_and_no_longer(
     assert known() == (0, 0)
 
 
+def test_a_session_on_a_seat_is_told_of_by_the_instance_that_the_api_names(desk: Desk) -> None:
+    desk.subscribe()
+    desk.end("one", NOON)
+    with desk.store.transaction() as tx:
+        session = tx.get(SessionRow, "one")
+        assert session
+        session.instance_id, session.usage = "seat-1", {"instance": "i-1"}
+    desk.look_at(NOON + timedelta(days=1))
+    assert desk.column(sessions_of("2026-11-28"), "instance_id") == ["i-1"]
+
+
 def test_a_session_that_starts_more_than_can_be_told_is_not_told_of_in_full(desk: Desk) -> None:
     desk.subscribe()
     desk.end("1", NOON, *["x" * 300] * (usage.MOST_LAUNCHES + 1))

@@ -71,6 +71,9 @@ def test_who_comes_to_an_instance_that_drains_does_not_wait_for_its_end() -> Non
         fleet.goal_met = True
     door = Door(store, KEY)
     door.admit(*parts(url(expires=SOON)), (), START)
+    with store.snapshot() as tx:
+        (session,) = streaming.live_sessions(tx)
+        assert (session.instance_id, session.usage["instance"]) == ("seat-0", "i-1")
     with store.transaction() as tx:
         for row in streaming.parts_of(tx, SCOPE, "i-1"):
             row.drain = "asked"
