@@ -5,21 +5,12 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ownstream.domain.scope import Scope
-from ownstream.portal.catalog import launch_path, offers
+from ownstream.portal.catalog import Choice, launch_path, offers
 from ownstream.portal.reception import Reception, Visitor
 from ownstream.portal.refusals import ENDED, NOT_OFFERED, TurnedAway
 from ownstream.store import Store
 
 ADDRESS = "127.0.0.1"
-
-
-@dataclass(frozen=True)
-class Offered:
-    """An application of a user's catalog."""
-
-    stack: str
-    fleet: str
-    application: str
 
 
 @dataclass(frozen=True)
@@ -30,27 +21,16 @@ class Desk:
     reception: Reception
     ticket_key: bytes
 
-    def catalog(self, visitor: Visitor) -> Sequence[Offered]:
+    def catalog(self, visitor: Visitor) -> Sequence[Choice]:
         """What the user may open, whether or not it runs."""
         with self.store.snapshot() as tx:
-            return [
-                Offered(offer.stack, offer.fleet, application.name)
-                for offer in offers(tx, visitor)
-                for application in offer.applications
-            ]
+            return [choice for offer in offers(tx, visitor) for choice in offer.choices]
 
-    def streaming_url(self, visitor: Visitor, chosen: Offered) -> str:
+    def streaming_url(self, visitor: Visitor, choice: Choice) -> str:
         """The URL that opens it; TurnedAway if it cannot be opened."""
+        now = self.reception.clock.now()
         with self.store.snapshot() as tx:
-            return launch_path(
-                tx,
-                visitor,
-                stack=chosen.stack,
-                fleet=chosen.fleet,
-                application=chosen.application,
-                now=self.reception.clock.now(),
-                ticket_key=self.ticket_key,
-            )
+            return launch_path(tx, visitor, choice, now=now, ticket_key=self.ticket_key)
 
 
 @dataclass
@@ -67,7 +47,7 @@ class PoolUser:
         login = self._desk.reception.choose_password(self._visitor(), self._cookie, password)
         self._cookie, self.must_change = login.cookie, login.must_change
 
-    def catalog(self) -> Sequence[Offered]:
+    def catalog(self) -> Sequence[Choice]:
         """What the user is shown; TurnedAway if they are signed in no more."""
         return self._desk.catalog(self._visitor(signed_in=True))
 
@@ -104,7 +84,7 @@ def scope_of(portal_url: str) -> Scope:
             raise ValueError(f"{portal_url!r} is no portal's URL; the mail to a new user has it")
 
 
-def chosen_of(catalog: Sequence[Offered], application: str, stack: str | None) -> Offered:
+def chosen_of(catalog: Sequence[Choice], application: str, stack: str | None) -> Choice:
     """The application of this name in the catalog; TurnedAway if it is not there."""
     for offered in catalog:
         if offered.application == application and stack in (None, offered.stack):

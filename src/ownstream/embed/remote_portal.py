@@ -8,7 +8,8 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlsplit
 
 from ownstream.embed.http import Answer, Http
-from ownstream.embed.pool_users import Offered, chosen_of, scope_of
+from ownstream.embed.pool_users import chosen_of, scope_of
+from ownstream.portal.catalog import Choice
 from ownstream.portal.refusals import ENDED, Refusal, TurnedAway
 
 SEE_OTHER = 303
@@ -51,9 +52,9 @@ class FormBrowser:
         """Whether the page is one of somebody who has signed in."""
         return 'data-page="catalog"' in self.html
 
-    def catalog(self) -> Sequence[Offered]:
+    def catalog(self) -> Sequence[Choice]:
         """The applications of the page."""
-        return [Offered(*map(unescape, found)) for found in _TILE.findall(self.html)]
+        return [Choice(*map(unescape, found)) for found in _TILE.findall(self.html)]
 
     def _headers(self) -> Mapping[str, str]:
         parts = urlsplit(self.portal_url)
@@ -82,7 +83,7 @@ class RemotePoolUser:
         self._browser.send("/new-password", password=password, again=password)
         self.must_change = False
 
-    def catalog(self) -> Sequence[Offered]:
+    def catalog(self) -> Sequence[Choice]:
         """What the user is shown; TurnedAway if they are signed in no more."""
         self._browser.show()
         if not self._browser.is_signed_in:

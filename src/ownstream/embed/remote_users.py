@@ -21,10 +21,10 @@ from ownstream.channel.framing import json_body, json_message
 from ownstream.channel.tags import KEY, VERSION, FromAgent, FromBrowser
 from ownstream.embed import remote_portal
 from ownstream.embed.http import Answer, Http
-from ownstream.embed.pool_users import Offered
 from ownstream.embed.remote_portal import RemotePoolUser
 from ownstream.embed.users import not_entitled, ticket_in
 from ownstream.gateway.admission import Refused
+from ownstream.portal.catalog import Choice
 
 PONG_WITHIN_S = 20.0
 SPACE = 0x20
@@ -218,7 +218,7 @@ class RemoteUser:
             while True:
                 message = socket.recv(timeout=0)
                 self._shown |= message[0] == FromAgent.WELCOME
-                self._unknown |= _is_unknown(bytes(message))
+                self._unknown |= isinstance(message, bytes) and _is_unknown(message)
         except TimeoutError:
             return
         except ConnectionClosed:
@@ -255,7 +255,7 @@ class RemotePortal:
         with self._lock:
             self._user.choose_password(password)
 
-    def catalog(self) -> Sequence[Offered]:
+    def catalog(self) -> Sequence[Choice]:
         """What the user may open; TurnedAway if they are signed in no more."""
         with self._lock:
             return self._user.catalog()

@@ -18,9 +18,10 @@ from ownstream.domain import owners
 from ownstream.domain.image_requests import BadRequest as ImageRefused
 from ownstream.domain.limits import Limits
 from ownstream.embed.loop import StillLoop
-from ownstream.embed.pool_users import ADDRESS, Desk, Offered, PoolUser, scope_of, signed_in
+from ownstream.embed.pool_users import ADDRESS, Desk, PoolUser, scope_of, signed_in
 from ownstream.gateway.admission import Door, Refused
 from ownstream.gateway.presence import Presence
+from ownstream.portal.catalog import Choice
 from ownstream.store import SessionRow
 
 INPUT_EVERY_S = 30.0  # of a user at work; the shortest idle timeout is a minute
@@ -210,7 +211,7 @@ class Portal:
         with self._entrance.at_present():
             self._user.choose_password(password)
 
-    def catalog(self) -> Sequence[Offered]:
+    def catalog(self) -> Sequence[Choice]:
         """What the user may open; TurnedAway if they are signed in no more."""
         with self._entrance.at_present():
             return self._user.catalog()

@@ -21,7 +21,7 @@ from ownstream.domain.attributes import Unstated, UserAttributes
 from ownstream.domain.portals import portal_path
 from ownstream.domain.scope import Scope
 from ownstream.log import Log
-from ownstream.portal.catalog import Offer, launch_path, offers, theme_of
+from ownstream.portal.catalog import Choice, Offer, launch_path, offers, theme_of
 from ownstream.portal.forms import Cookies, Fields, fields_of, is_ours, token
 from ownstream.portal.pages import FOLDER, HEADERS, page
 from ownstream.portal.reception import Reception, SignedIn, Visitor
@@ -194,16 +194,10 @@ class Portal:
         return response
 
     def _launch_path(self, visitor: Visitor, fields: Fields) -> str:
+        choice = Choice(*(fields.get(name, "") for name in ("stack", "fleet", "application")))
+        now = self.clock.now()
         with self.store.snapshot() as tx:
-            return launch_path(
-                tx,
-                visitor,
-                stack=fields.get("stack", ""),
-                fleet=fields.get("fleet", ""),
-                application=fields.get("application", ""),
-                now=self.clock.now(),
-                ticket_key=self.ticket_key,
-            )
+            return launch_path(tx, visitor, choice, now=now, ticket_key=self.ticket_key)
 
     async def _catalog(
         self, visit: Visit, visitor: Visitor, turned: TurnedAway | None = None

@@ -33,6 +33,15 @@ class Application:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What a click in the catalog names."""
+
+    stack: str
+    fleet: str
+    application: str
+
+
+@dataclass(frozen=True)
 class Offer:
     """What one fleet offers by one stack."""
 
@@ -44,6 +53,11 @@ class Offer:
     runs: bool
     applications: Sequence[Application]
     theme: Theme | None = None  # the stack's
+
+    @property
+    def choices(self) -> Sequence[Choice]:
+        """All that can be clicked on."""
+        return [Choice(self.stack, self.fleet, one.name) for one in self.applications]
 
 
 def offers(tx: Tx, visitor: Visitor) -> Sequence[Offer]:
@@ -62,34 +76,25 @@ def theme_of(every: Sequence[Offer]) -> Theme | None:
 
 
 def launch_path(
-    tx: Tx,
-    visitor: Visitor,
-    *,
-    stack: str,
-    fleet: str,
-    application: str,
-    now: datetime,
-    ticket_key: bytes,
+    tx: Tx, visitor: Visitor, choice: Choice, *, now: datetime, ticket_key: bytes
 ) -> str:
     """The path of the streaming URL; TurnedAway where this is not offered, or does not run."""
-    chosen = [one for one in offers(tx, visitor) if (one.stack, one.fleet) == (stack, fleet)]
-    row = resources.find(tx, FleetRow, visitor.scope, fleet)
-    if not chosen or row is None:
+    found = [offer for offer in offers(tx, visitor) if choice in offer.choices]
+    fleet = resources.find(tx, FleetRow, visitor.scope, choice.fleet)
+    if not found or fleet is None:
         raise TurnedAway(NOT_OFFERED)
-    if application not in [one.name for one in chosen[0].applications]:
-        raise TurnedAway(NOT_OFFERED)
-    if not chosen[0].runs:
+    if not found[0].runs:
         raise TurnedAway(NOT_RUNNING)
     ticket = Ticket(
         type="END_USER",
         expires=str(int((now + VALID_FOR).timestamp())),
         awsAccountId=visitor.scope.account,
         userId=visitor.user_name,
-        catalogSource=f"stack/{stack}",
-        fleetRef=f"fleet/{fleet}",
-        applicationId=application,
+        catalogSource=f"stack/{choice.stack}",
+        fleetRef=f"fleet/{choice.fleet}",
+        applicationId=choice.application,
         userContext="",
-        maxUserDurationInSecs=str(row.document["MaxUserDurationInSeconds"]),
+        maxUserDurationInSecs=str(fleet.document["MaxUserDurationInSeconds"]),
         region=visitor.scope.region,
         nonce=secrets.token_urlsafe(16),
         authenticationType=USERPOOL,

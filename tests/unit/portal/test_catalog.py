@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ownstream.domain.attributes import Attributes
-from ownstream.portal.catalog import Application, launch_path, offers
+from ownstream.portal.catalog import Application, Choice, launch_path, offers
 from ownstream.portal.reception import Visitor
 from ownstream.portal.refusals import TurnedAway
 from ownstream.store import ApplicationFleetRow, ApplicationRow, EntitlementRow
@@ -58,9 +58,9 @@ def shown(world: World, attributes: Attributes | None = None) -> list[Applicatio
 
 
 def open_(world: World, application: str, attributes: Attributes) -> str:
-    asked = {"stack": "s", "fleet": "f", "application": application, "now": START}
+    choice = Choice("s", "f", application)
     with world.store.snapshot() as tx:
-        return launch_path(tx, visitor(attributes), ticket_key=KEY, **asked)
+        return launch_path(tx, visitor(attributes), choice, now=START, ticket_key=KEY)
 
 
 def test_where_nobody_states_attributes_everything_is_shown() -> None:
