@@ -30,6 +30,7 @@ from ownstream.control.controller import Controller, end_all_sessions, retire_al
 from ownstream.control.home_folders import HomeFolders
 from ownstream.control.mails import Mailer
 from ownstream.control.pace import UNWATCHED, Pace
+from ownstream.control.packaging import Packaging
 from ownstream.control.setups import Setups
 from ownstream.control.software import nowhere
 from ownstream.control.usage_reports import UsageReports
@@ -115,6 +116,12 @@ class Service:
             return None
         return Assistants(self.store, self.clock, self.limits)
 
+    def _packaging(self) -> Packaging | None:
+        """Who packages app blocks; nobody where instances run nothing."""
+        if isinstance(self.driver, SimulatedDriver):
+            return None
+        return Packaging(self.store, self.locations, self.settings.instances.resolve())
+
     async def say_farewell(self) -> None:
         """Every session is over, and browsers have been told so as far as they listen.
 
@@ -145,6 +152,7 @@ class Service:
             archives=archives_of(
                 self.settings, self.store, self.clock, self.driver, self.locations
             ),
+            packaging=self._packaging(),
         )
         try:
             await controller.run()

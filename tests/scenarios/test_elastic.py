@@ -55,13 +55,18 @@ def make_desk(client: Any, service: Served, *, setup: str = SETUP, **fleet: Any)
             "TimeoutInSeconds": 2,
         },
     )["AppBlock"]
+    return make_fleet(client, service, block["Arn"], **fleet)
+
+
+def make_fleet(client: Any, service: Served, app_block_arn: str, **fleet: Any) -> str:
+    """The same with the application of an app block that there is."""
     application = client.create_application(
         Name="paint",
         IconS3Location=put(service, "paints/icon.png", b"no icon"),
         LaunchPath=f"{AT}/bin/paint",
         Platforms=["UBUNTU_PRO_2404"],
         InstanceFamilies=["GENERAL_PURPOSE"],
-        AppBlockArn=block["Arn"],
+        AppBlockArn=app_block_arn,
     )["Application"]
     client.create_fleet(
         Name="elastic",

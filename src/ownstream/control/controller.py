@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from ownstream.clock import Clock
+from ownstream.control.app_block_builders import AppBlockBuilderReconciler
 from ownstream.control.assistants import Assistants
 from ownstream.control.builders import BuilderReconciler
 from ownstream.control.deaths import Deaths
@@ -18,6 +19,7 @@ from ownstream.control.images import ImageReconciler
 from ownstream.control.launching import InstanceSetup, random_instance_id
 from ownstream.control.mails import Mailer
 from ownstream.control.pace import Offload, Pace
+from ownstream.control.packaging import Packaging
 from ownstream.control.sessions import SessionReconciler
 from ownstream.control.setups import Setups
 from ownstream.control.software import Inside, SoftwareReconciler, nowhere
@@ -68,6 +70,7 @@ class Controller:
     assistants: Assistants | None = None
     archives: ImageArchives | None = None
     inside: Inside = nowhere
+    packaging: Packaging | None = None
 
     async def run(self) -> None:
         """Works until cancelled; running instances are left as they are."""
@@ -97,6 +100,7 @@ class Controller:
         with (
             self.store.listened(hear),
             closing(self.assistants) if self.assistants else nullcontext(),
+            closing(self.packaging) if self.packaging else nullcontext(),
             self.faults.listened(lambda: hear(FAULTS_KEY)),
         ):
             await sweeper.sweep()
@@ -109,12 +113,18 @@ class Controller:
         workers: dict[str, Work] = {
             "fleet": lambda key: fleets.reconcile(cast(FleetKey, key)),
             "image builder": lambda key: builders.reconcile(cast(BuilderKey, key)),
+            "app block builder": lambda key: app_block_builders.reconcile(cast(BuilderKey, key)),
             "image": lambda key: images.reconcile(cast(ImageKey, key)),
             "session": lambda key: sessions.reconcile(cast(SessionKey, key)),
             "software": lambda key: software.reconcile(cast(SoftwareKey, key)),
             "faults": lambda _: self.offload(self._touch_fleets),
         }
-        fleets, builders, images = self._fleets(), self._builders(), self._images()
+        setup = InstanceSetup(
+            self.store, self._driver, self.clock, offload=self.offload, new_id=self.new_id
+        )
+        fleets = self._fleets(setup)
+        builders, app_block_builders = self._builders(setup), self._app_block_builders(setup)
+        images = self._images()
         sessions = SessionReconciler(self.store, self.clock, offload=self.offload)
         software = SoftwareReconciler(self.store, self.inside, self.offload)
         if (home_folders := self.home_folders) is not None:
@@ -131,6 +141,10 @@ class Controller:
             workers["image export"] = lambda key: archives.reconcile(cast(ImageExportKey, key))
         return workers
 
+    @property
+    def _driver(self) -> InstanceDriver:
+        return FaultyDriver(self.driver, self.faults)
+
     def _also(self, key: Hashable) -> Iterator[Hashable]:
         """The keys of what is at work whenever this key is."""
         match key:
@@ -142,28 +156,37 @@ class Controller:
             case _:
                 pass
 
-    def _fleets(self) -> FleetReconciler:
-        driver = FaultyDriver(self.driver, self.faults)
+    def _fleets(self, setup: InstanceSetup) -> FleetReconciler:
         return FleetReconciler(
             self.store,
-            driver,
+            self._driver,
             self.clock,
-            InstanceSetup(self.store, driver, self.clock, offload=self.offload, new_id=self.new_id),
+            setup,
             offload=self.offload,
             pace=self.pace,
             deaths=Deaths(self.faults),
         )
 
-    def _builders(self) -> BuilderReconciler:
-        driver = FaultyDriver(self.driver, self.faults)
+    def _builders(self, setup: InstanceSetup) -> BuilderReconciler:
         return BuilderReconciler(
             self.store,
-            driver,
+            self._driver,
             self.clock,
-            InstanceSetup(self.store, driver, self.clock, offload=self.offload, new_id=self.new_id),
+            setup,
             offload=self.offload,
             pace=self.pace,
             assistants=self.assistants,
+        )
+
+    def _app_block_builders(self, setup: InstanceSetup) -> AppBlockBuilderReconciler:
+        return AppBlockBuilderReconciler(
+            self.store,
+            self._driver,
+            self.clock,
+            setup,
+            offload=self.offload,
+            pace=self.pace,
+            packaging=self.packaging,
         )
 
     def _images(self) -> ImageReconciler:

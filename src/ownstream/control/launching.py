@@ -183,14 +183,15 @@ def _what(
         error = withdrawn(arn)
         return Why(error["ErrorMessage"], error["ErrorCode"])
     size = capacity.instance_size(str(document["InstanceType"]))
-    image = launchable(tx, scope, document, _image_name(document, images), images)
+    image = launchable(tx, scope, document, image_name(document, images), images)
     if size is None or image is None:
         what = "image" if size else "instance type"
         return Why(f"This machine cannot launch the {what} of fleet {fleet}.")
     return image, size
 
 
-def _image_name(document: Mapping[str, Any], images: Mapping[str, Image]) -> str:
+def image_name(document: Mapping[str, Any], images: Mapping[str, Image]) -> str:
+    """The image that instances of a fleet of this document are launched from; empty for none."""
     if not is_elastic(document):
         return str(document.get("ImageName"))
     plain = [image for image in images.values() if image.families == WITHOUT_GPU]

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from ownstream.clock import Clock
 from ownstream.control.pace import Offload
-from ownstream.domain import image_builders, owners, sessions
+from ownstream.domain import owners, sessions
 from ownstream.domain.keys import SessionKey
-from ownstream.store import FleetRow, ImageBuilderRow, SessionRow, Store, Tx, resources, streaming
+from ownstream.store import FleetRow, SessionRow, Store, Tx, owned, resources, streaming
 
 UNCLAIMED = timedelta(minutes=5)
 
@@ -40,7 +40,7 @@ class SessionReconciler:
     def _next_look(self, tx: Tx, session: SessionRow, now: datetime) -> datetime | None:
         if session.state == "EXPIRED":
             return None
-        if owners.builder_name(session.fleet):
+        if owners.is_builder(session.fleet):
             return _look_at_administrator(tx, session, now)
         fleet = resources.find(tx, FleetRow, session.scope, session.fleet)
         if fleet is None or fleet.goal != "RUNNING":
@@ -69,10 +69,9 @@ def _await_user(tx: Tx, session: SessionRow, now: datetime) -> datetime | None:
 
 
 def _look_at_administrator(tx: Tx, session: SessionRow, now: datetime) -> datetime | None:
-    """Whoever administers an image builder may stay as long as that runs."""
-    name = owners.builder_name(session.fleet)
-    builder = resources.find(tx, ImageBuilderRow, session.scope, name)
-    if builder is None or builder.goal != image_builders.RUNNING:
+    """Whoever administers a builder may stay as long as that runs."""
+    builder = owned.owner(tx, session.scope, session.fleet)
+    if builder is None or builder.goal != "RUNNING":
         streaming.end_session(tx, session, reason="builder_stopped", now=now)
         return None
     return _await_user(tx, session, now) if session.started_at is None else None

@@ -8,6 +8,7 @@ from datetime import timedelta
 from ownstream.clock import Clock
 from ownstream.control.pace import Offload, Pace
 from ownstream.domain.keys import (
+    app_block_builder_key,
     builder_key,
     fleet_key,
     image_export_key,
@@ -24,6 +25,7 @@ from ownstream.store import (
     NodeRow,
     Store,
     Tx,
+    app_block_builders,
     exports,
     pool,
     resources,
@@ -85,6 +87,8 @@ class Sweeper:
                 tx.touch(fleet_key(fleet.scope, fleet.name))
             for builder in streaming.all_builders(tx):
                 tx.touch(builder_key(builder.scope, builder.name))
+            for builder in app_block_builders.all_app_block_builders(tx):
+                tx.touch(app_block_builder_key(builder.scope, builder.name))
             _touch_images(tx)
             for session in streaming.live_sessions(tx):
                 tx.touch(session_key(session.id))
@@ -123,7 +127,10 @@ class Sweeper:
     def _disks_in_use(self, layers: Iterable[str]) -> set[str]:
         with self.store.snapshot() as tx:
             found = resources.layers_in_use(tx) | resources.volumes_in_use(tx)
-            begins = any(not builder.layers for builder in streaming.all_builders(tx))
+            begins = any(not builder.layers for builder in streaming.all_builders(tx)) or any(
+                builder.goal == "RUNNING"
+                for builder in app_block_builders.all_app_block_builders(tx)
+            )
         # One that has no layers yet may be about to have any that is below all others.
         return found | {layer for layer in layers if begins and is_base(layer)}
 

@@ -24,10 +24,19 @@ def builder_key(scope: Scope, name: str) -> BuilderKey:
     return ("image builder", scope, name)
 
 
+def app_block_builder_key(scope: Scope, name: str) -> BuilderKey:
+    """The key of an app block builder."""
+    return ("app block builder", scope, name)
+
+
 def owner_key(scope: Scope, owner: str) -> FleetKey | BuilderKey:
-    """The key of the fleet or the image builder that this owner is."""
-    name = owners.builder_name(owner)
-    return builder_key(scope, name) if name else fleet_key(scope, owner)
+    """The key of the fleet or the builder that this owner is."""
+    keys = {
+        owners.FLEET: fleet_key,
+        owners.IMAGE_BUILDER: builder_key,
+        owners.APP_BLOCK_BUILDER: app_block_builder_key,
+    }
+    return keys[owners.kind(owner)](scope, owners.name_of(owner))
 
 
 def image_key(scope: Scope, name: str) -> ImageKey:

@@ -1,17 +1,32 @@
-"""Whose an instance or a session is: a fleet's, by its name, or an image builder's.
+"""Whose an instance or a session is: a fleet's, by its name, or a builder's.
 
-Both are written in one column: a fleet's name has no slash, an image builder's owner has one. It
-is also how a streaming URL names an image builder.
+Both are written in one column: a fleet's name has no slash, a builder's owner has one. It is also
+how a streaming URL names a builder.
 """
 
-IMAGE_BUILDER = "image-builder/"
+FLEET, IMAGE_BUILDER, APP_BLOCK_BUILDER = "fleet", "image-builder", "app-block-builder"
 
 
 def image_builder(name: str) -> str:
     """The owner that an image builder of this name is."""
-    return f"{IMAGE_BUILDER}{name}"
+    return f"{IMAGE_BUILDER}/{name}"
 
 
-def builder_name(owner: str) -> str:
-    """The name of the image builder that this owner is; empty if it is a fleet."""
-    return owner.removeprefix(IMAGE_BUILDER) if owner.startswith(IMAGE_BUILDER) else ""
+def app_block_builder(name: str) -> str:
+    """The owner that an app block builder of this name is."""
+    return f"{APP_BLOCK_BUILDER}/{name}"
+
+
+def is_builder(owner: str) -> bool:
+    """Whether this is a builder, whose sessions are its administrator's."""
+    return "/" in owner
+
+
+def kind(owner: str) -> str:
+    """What this owner is, as ARNs and AppStream's variables name it."""
+    return owner.partition("/")[0] if is_builder(owner) else FLEET
+
+
+def name_of(owner: str) -> str:
+    """The fleet's or builder's own name."""
+    return owner.rpartition("/")[2]

@@ -21,17 +21,16 @@ def session_variables(
     context: str,
     document: Mapping[str, Any],
 ) -> dict[str, str]:
-    """What they are for this session of the fleet, or image builder, of this document."""
-    builder = owners.builder_name(fleet)
+    """What they are for this session of the fleet or builder of this document."""
     variables = {
-        **({} if builder else {"AppStream_Stack_Name": stack}),
+        **({} if owners.is_builder(fleet) else {"AppStream_Stack_Name": stack}),
         "AppStream_User_Access_Mode": identity.access_mode,
         "AppStream_Session_Reservation_DateTime": created_at.isoformat(),
         "AppStream_UserName": identity.user_name,
         "AppStream_Session_ID": session,
         "AppStream_Image_Arn": str(document.get("ImageArn", "")),
         "AppStream_Instance_Type": str(document.get("InstanceType", "")),
-        "AppStream_Resource_Type": "image-builder" if builder else "fleet",
-        "AppStream_Resource_Name": builder or fleet,
+        "AppStream_Resource_Type": owners.kind(fleet),
+        "AppStream_Resource_Name": owners.name_of(fleet),
     }
     return {**variables, "APPSTREAM_SESSION_CONTEXT": context} if context else variables

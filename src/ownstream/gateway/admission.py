@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from ownstream.domain import capacity, fleets, image_builders, owners, seats, tickets
+from ownstream.domain import capacity, fleets, owners, seats, tickets
 from ownstream.domain.attributes import Attributes, Unstated, UserAttributes
 from ownstream.domain.elastic import is_elastic
 from ownstream.domain.keys import fleet_key, session_key
@@ -22,13 +22,13 @@ from ownstream.gateway.keeping import begin_keeping
 from ownstream.store import (
     AdmissionRow,
     FleetRow,
-    ImageBuilderRow,
     SessionRow,
     StackRow,
     Store,
     Tx,
     UserRow,
     catalogs,
+    owned,
     pool,
     resources,
     streaming,
@@ -40,7 +40,7 @@ ENDED = {
     "ended_by_user": "You have ended your session.",
     "disconnected": "Your session has ended: you were away for longer than it is kept.",
     "max_duration": "Your session has ended: it reached its longest duration.",
-    "builder_stopped": "Your session has ended: its image builder has been stopped.",
+    "builder_stopped": "Your session has ended: its builder has been stopped.",
     "fleet_stopped": "Your session has ended: its fleet has been stopped.",
     "instance_lost": "Your session has ended: the machine that ran it failed.",
     "service_stopped": "Your session has ended: the service has been stopped.",
@@ -284,41 +284,43 @@ def _check_entitled(tx: Tx, ticket: Ticket, attributes: Attributes | None) -> No
 
 
 def _refuse_unless_running(tx: Tx, scope: Scope, ticket: Ticket) -> None:
-    """Nothing, if the image builder that the ticket is for can be connected to; else Refused."""
-    name = owners.builder_name(ticket.fleet)
-    builder = resources.find(tx, ImageBuilderRow, scope, name)
+    """Nothing, if the builder that the ticket is for can be connected to; else Refused."""
+    builder = owned.owner(tx, scope, ticket.fleet)
     if builder is None:
-        text = "The image builder that this link was made for is no longer there."
+        text = f"The {_words(ticket.fleet)} that this link was made for is no longer there."
         raise Refused(404, "not_offered", text)
-    if image_builders.state(builder.goal, builder.goal_met, failed=bool(builder.failed)) not in (
-        image_builders.CONNECT_IN
-    ):
-        text = "The image builder behind this link is not running. Try again later."
+    if owned.state(builder) != "RUNNING":
+        text = f"The {_words(ticket.fleet)} behind this link is not running. Try again later."
         raise Refused(409, "builder_not_running", text)
 
 
 def _administrators(tx: Tx, id_: str, scope: Scope, ticket: Ticket, now: datetime) -> SessionRow:
-    """A new session on the image builder."""
+    """A new session on the builder."""
     session = _new_session(id_, scope, ticket, now)
     session.usage = {}
     if streaming.assign_administrator(tx, session) is None:
-        text = "The image builder is not ready yet. Try again in a moment."
+        text = f"The {_words(ticket.fleet)} is not ready yet. Try again in a moment."
         raise Refused(409, "builder_not_running", text)
     tx.add(session)
     return session
 
 
+def _words(owner: str) -> str:
+    """What this owner is, for people."""
+    return owners.kind(owner).replace("-", " ")
+
+
 def _view(session: SessionRow, fleet: FleetRow | None) -> str:
-    if owners.builder_name(session.fleet):
+    if owners.is_builder(session.fleet):
         return "DESKTOP"
     return str(fleet.document.get("StreamView", "APP")) if fleet else "APP"
 
 
 def _title(tx: Tx, session: SessionRow, stack: StackRow | None) -> str:
-    name = owners.builder_name(session.fleet)
-    if not name:
+    if not owners.is_builder(session.fleet):
         return str(stack.document.get("DisplayName") or session.stack) if stack else session.stack
-    builder = resources.find(tx, ImageBuilderRow, session.scope, name)
+    builder = owned.owner(tx, session.scope, session.fleet)
+    name = owners.name_of(session.fleet)
     return str(builder.document.get("DisplayName") or name) if builder else name
 
 

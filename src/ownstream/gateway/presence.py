@@ -16,13 +16,13 @@ from ownstream.domain.user_settings import Setting, complete_settings
 from ownstream.gateway.time_zones import time_zone_variables
 from ownstream.store import (
     FleetRow,
-    ImageBuilderRow,
     InstanceRow,
     SessionRow,
     StackRow,
     Store,
     Tx,
     catalogs,
+    owned,
     resources,
     streaming,
     usage,
@@ -79,7 +79,7 @@ class Presence:
             session = tx.get(SessionRow, session_id)
             if session is None:
                 return NOTHING
-            if owners.builder_name(session.fleet):
+            if owners.is_builder(session.fleet):
                 return Catalog(None)
             return catalogs.session_catalog(
                 tx,
@@ -187,9 +187,7 @@ def _endpoint(tx: Tx, session: SessionRow) -> str:
 
 def _opening(tx: Tx, session: SessionRow) -> dict[str, Any]:
     """What the agent is told of the session."""
-    builder = owners.builder_name(session.fleet)
-    kind = ImageBuilderRow if builder else FleetRow
-    owner = resources.find(tx, kind, session.scope, builder or session.fleet)
+    owner = owned.owner(tx, session.scope, session.fleet)
     environment = session_variables(
         session=session.id,
         stack=session.stack,
@@ -212,9 +210,9 @@ def _opening(tx: Tx, session: SessionRow) -> dict[str, Any]:
 def _user_settings(tx: Tx, session: SessionRow) -> list[Setting]:
     """What the stack lets its users do, one setting for each action; nothing without a stack.
 
-    An image builder has none, and its administrator may do everything.
+    A builder has none, and its administrator may do everything.
     """
-    if owners.builder_name(session.fleet):
+    if owners.is_builder(session.fleet):
         return complete_settings()
     stack = resources.find(tx, StackRow, session.scope, session.stack)
     return complete_settings(stack.document.get("UserSettings", ())) if stack else []

@@ -11,7 +11,7 @@ from ownstream.operations.named import listed, refuse_duplicate, wanted
 from ownstream.operations.refusing import no_such, refuse_if
 from ownstream.operations.registry import operation
 from ownstream.storage.locations import Location, NoSuchName, names_of
-from ownstream.store import AppBlockRow, applications, resources
+from ownstream.store import AppBlockRow, app_block_builders, applications, resources
 
 Answer = Mapping[str, Any]
 KIND = "app block"
@@ -56,7 +56,7 @@ def describe_app_blocks(ctx: Context, arns: Sequence[str] = ()) -> Page[Any]:
 def delete_app_block(ctx: Context, name: str) -> None:
     """The app block and its tags are gone; its objects stay where they are.
 
-    Refused while there are applications of it.
+    Refused while there are applications of it, or an app block builder has it.
     """
     row = wanted(ctx, AppBlockRow, KIND, name)
     needing = applications.of_app_block(ctx.tx, ctx.scope, ctx.scope.arn(ARN_KIND, name))
@@ -64,6 +64,12 @@ def delete_app_block(ctx: Context, name: str) -> None:
         raise ResourceInUseException(
             f"The app block {name} has the application {needing[0]}. Delete its applications, or"
             " update them to be of another app block, before you delete it."
+        )
+    builder = app_block_builders.builder_of(ctx.tx, ctx.scope, name)
+    if builder is not None:
+        raise ResourceInUseException(
+            f"The app block {name} is associated with the app block builder {builder.name}."
+            " Call DisassociateAppBlockBuilderAppBlock before you delete it."
         )
     resources.forget_tags(ctx.tx, ctx.scope.arn(ARN_KIND, name))
     ctx.tx.delete(row)

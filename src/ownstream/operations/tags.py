@@ -6,6 +6,7 @@ from ownstream.model.errors import LimitExceededException, ResourceNotFoundExcep
 from ownstream.operations.context import Context
 from ownstream.operations.registry import operation
 from ownstream.store import (
+    AppBlockBuilderRow,
     AppBlockRow,
     ApplicationRow,
     FleetRow,
@@ -19,6 +20,7 @@ from ownstream.store.tables import Named
 MOST_TAGS = 50
 TABLES: Mapping[str, type[Named]] = {
     "app-block": AppBlockRow,
+    "app-block-builder": AppBlockBuilderRow,
     "application": ApplicationRow,
     "fleet": FleetRow,
     "image": ImageRow,

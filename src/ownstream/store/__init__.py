@@ -17,6 +17,7 @@ from ownstream.store.image_tables import ImageExportRow, SoftwareRow
 from ownstream.store.pool_tables import GuessRow, LoginRow, MailRow, UserRow, UserStackRow
 from ownstream.store.tables import (
     AdmissionRow,
+    AppBlockBuilderRow,
     AppBlockRow,
     AssociationRow,
     CredentialRow,
@@ -38,6 +39,7 @@ from ownstream.store.usage_tables import LaunchRow, UsageReportsRow
 
 __all__ = [
     "AdmissionRow",
+    "AppBlockBuilderRow",
     "AppBlockRow",
     "ApplicationFleetRow",
     "ApplicationRow",

@@ -90,8 +90,9 @@ def layers_in_use(tx: Tx) -> set[str]:
 
 
 def volumes_in_use(tx: Tx) -> set[str]:
-    """The volumes of all image builders."""
-    return set(tx.scalars(select(ImageBuilderRow.volume)))
+    """The volumes of all image builders and instances."""
+    of_instances = {str(spec.get("volume", "")) for spec in tx.scalars(select(InstanceRow.spec))}
+    return of_instances | set(tx.scalars(select(ImageBuilderRow.volume)))
 
 
 def icon(tx: Tx, digest: str) -> IconRow | None:

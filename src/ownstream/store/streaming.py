@@ -142,7 +142,7 @@ def assign(tx: Tx, session: SessionRow, fleet: FleetRow) -> InstanceRow | None:
 
 
 def assign_administrator(tx: Tx, session: SessionRow) -> InstanceRow | None:
-    """The instance of an image builder, which now serves this session; None if none is ready."""
+    """The instance of a builder, which now serves this session; None if none is ready."""
     for instance in fleet_instances(tx, session.scope, session.fleet):
         if instance.goal == "run" and instance.seen == "ready":
             instance.session_id, session.instance_id = session.id, instance.id
@@ -174,12 +174,12 @@ def shorten_session(tx: Tx, session: SessionRow, ends_at: datetime) -> None:
 def release_instance(tx: Tx, session: SessionRow) -> None:
     """The session's instance is to be taken away; first what is to be done at its end is done.
 
-    An image builder's goes on without it.
+    A builder's goes on without it.
     """
     instance = instance_of(tx, session)
     if instance is None or instance.goal != "run":
         return
-    if owners.builder_name(session.fleet):
+    if owners.is_builder(session.fleet):
         instance.session_id = None if instance.session_id == session.id else instance.session_id
     else:
         instance.goal = "save" if session.home_folder or session.setup == "armed" else "retire"

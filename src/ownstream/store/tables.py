@@ -139,6 +139,16 @@ class AppBlockRow(Named, Base):
     __tablename__ = "app_blocks"
 
 
+class AppBlockBuilderRow(Named, Base):
+    """An app block builder: what is wanted of it, and which app block it builds or tests."""
+
+    __tablename__ = "app_block_builders"
+    goal: Mapped[str] = mapped_column(String(8), default="STOPPED")
+    goal_met: Mapped[bool] = mapped_column(default=True)
+    errors: Mapped[list[dict[str, str]]] = mapped_column(Documents, default=list)
+    app_block: Mapped[str] = mapped_column(String(256), default="")  # its name; empty for none
+
+
 class AssociationRow(Scoped, Base):
     """A fleet that a stack offers."""
 

@@ -101,6 +101,7 @@ def applications(
         *("--hostname", layout.id, "--as-pid-1", "--info-fd", str(info_fd)),
         *(_layered(layout, system) if system.layered else _hosts(layout)),
         *_flat(("--ro-bind", folder, folder) for folder in system.folders),
+        # Whoever administers a builder keeps there what he likes.
         *(() if system.writable else ("--ro-bind", str(layout.shown), SHOWN)),
         *("--proc", "/proc", "--dev", "/dev"),
         *_in_memory("/dev/shm", shared_bytes),  # noqa: S108 - the sandbox's own
@@ -154,9 +155,11 @@ def programs() -> dict[str, str]:
     python = f"#!/usr/bin/python3 -IS\nimport sys\nsys.path.insert(0, {RUN!r})\n"
     command = f"{python}from assistant.commands import run\nrun()\n"
     window = f"{python}from assistant.window import run\nrun()\n"
+    app_block = f"{python}from assistant.app_blocks import run\nrun()\n"
     return {
         "image-assistant": command,
         "AppStreamImageAssistant": command,
+        "app-block-assistant": app_block,
         "image-assistant-window": window,
         "sudo": '#!/bin/sh\nwhile [ "${1#-}" != "$1" ]; do shift; done\nexec env "$@"\n',
     }
