@@ -120,12 +120,12 @@ class User:
         entrance = self._entrance
         with entrance.at_present(), entrance.door.store.transaction() as tx:
             session = tx.get(SessionRow, self.session_id)
-            if session is None or not owners.builder_name(session.fleet):
+            if session is None or owners.kind(session.fleet) != owners.IMAGE_BUILDER:
                 raise ImageRefused("this user administers no image builder")
             make_image(
                 tx,
                 session.scope,
-                owners.builder_name(session.fleet),
+                owners.name_of(session.fleet),
                 asked,
                 now=entrance.clock.now(),
                 limits=entrance.limits,

@@ -29,7 +29,8 @@ def test_a_state_is_derived(goal: str, met: bool, failed: bool, state: str) -> N
 
 def test_an_owner_is_a_fleet_or_an_image_builder() -> None:
     owner = owners.image_builder("b")
-    assert (owners.builder_name(owner), owners.builder_name("b")) == ("b", "")
+    assert (owners.kind(owner), owners.name_of(owner)) == (owners.IMAGE_BUILDER, "b")
+    assert (owners.kind("b"), owners.name_of("b")) == (owners.FLEET, "b")
     assert owner_key(SCOPE, owner) == builder_key(SCOPE, "b")
     assert owner_key(SCOPE, "b") == fleet_key(SCOPE, "b")
 
