@@ -37,7 +37,7 @@ class Disks:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._base_made = ("", "")  # of what, and its name
+        self._made = folder / "base"  # tells of the lowest layer
 
     async def base(self) -> str:
         """See the port."""
@@ -133,7 +133,7 @@ class Disks:
 
     def _base(self) -> str:
         now = base_layer.stamp()
-        before, name = self._base_made
+        before, name = self._base_made()
         if now == before and self.layer(name).is_dir():
             return name
         folder = self.staging()
@@ -142,8 +142,18 @@ class Disks:
             self.adopt(folder, name)
         finally:
             _remove(folder)
-        self._base_made = (now, name)
+        fresh = self._made.with_suffix(".new")
+        fresh.write_text(f"{now} {name}")
+        os.replace(fresh, self._made)
         return name
+
+    def _base_made(self) -> tuple[str, str]:
+        """Of what the lowest layer was made last, and its name."""
+        try:
+            made, _, name = self._made.read_text().partition(" ")
+        except FileNotFoundError:
+            return "", ""
+        return made, name
 
     def _unpack(self, source: Path, layer: str, most_bytes: int) -> None:
         if self.layer(layer).exists():
