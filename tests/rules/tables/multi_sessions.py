@@ -27,6 +27,7 @@ from tests.rules.table import (
     documented,
     look,
     model,
+    observed,
     refuses,
     rules,
     shape,
@@ -127,7 +128,7 @@ CREATES = rules(
     ),
     answers(
         "has multi-session fleets of Linux instances",
-        documented("announcement of multi-session fleets: theirs have Windows Server alone"),
+        observed("eG Innovations on multi-session fleets: theirs have Windows Server"),
         chosen("instances of this service are Linux's, and their seats are apart there"),
         members=shared(),
         output=FLEETS.shown(Platform="AMAZON_LINUX2", MaxSessionsPerInstance=2),
@@ -164,7 +165,7 @@ CREATES = rules(
     *(
         refuses(
             f"refuses {number} sessions on an instance",
-            documented("developer guide, create a fleet: 2 to 50 sessions on an instance"),
+            chosen("no source for AppStream's own bounds was found; one session is no sharing"),
             members=shared(MaxSessionsPerInstance=number),
             code=VALUE,
             text=f"MaxSessionsPerInstance is {number}. Specify a value between 2 and 50",
@@ -174,7 +175,7 @@ CREATES = rules(
     refuses(
         "refuses several sessions on an instance of an Elastic fleet",
         ONLY_MULTI,
-        documented("announcement of multi-session fleets: Always-On and On-Demand"),
+        chosen("an Elastic fleet has no capacity in sessions; AppStream's answer is not known"),
         members={
             **shared(FleetType="ELASTIC", ComputeCapacity=None, MaxConcurrentSessions=5),
             "VpcConfig": {"SubnetIds": ["subnet-a", "subnet-b"]},
