@@ -169,6 +169,27 @@ def test_a_missing_archive_ends_the_session_in_words(
     assert "There is no s3://a-bucket/paints/paints.zip" in page.inner_text("body")
 
 
+def test_a_session_script_that_fails_is_told_and_keeps_nobody_out(
+    client: Any, service: Served, browser: Browser
+) -> None:
+    script = {"context": "user", "filename": f"{SCRIPTS}/start.sh"}
+    config = json.dumps({"SessionStart": {"executables": [script]}}).encode()
+    archive = zipped(
+        {"config.json": config, "start.sh": b"#!/bin/sh\necho why; exit 3\n"},
+        executable=["start.sh"],
+    )
+    make_desk(client, service, SessionScriptS3Location=put(service, "scripts.zip", archive))
+    with user(client, browser, "ann") as page:
+        page.get_by_text(
+            "The SessionStart script of the context user ended with code 3."
+        ).wait_for()
+        await_colour(page, GREEN)
+    [log] = (service.data_dir / "s3").glob(
+        "appstream-logs-*/*/*/custom/*/*/*/SessionStart/user.log"
+    )
+    assert log.read_text() == "why\n"
+
+
 def test_scripts_run_before_and_after_a_session(
     client: Any, service: Served, browser: Browser
 ) -> None:

@@ -72,7 +72,7 @@ def _outcome(answer: Mapping[str, object], order: Order) -> Outcome:
     output = str(answer.get("output", ""))
     reason, status = answer.get("reason"), answer.get("status")
     if reason == "timeout":
-        return Outcome(f"did not end within {order.within_s:g} seconds", output)
+        return Outcome(f"did not end within {order.within_s:.0f} seconds", output)
     if reason:
         return Outcome(f"could not be started: {str(reason)[:_WORDS]}", output)
     if status != 0:

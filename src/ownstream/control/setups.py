@@ -56,6 +56,7 @@ from ownstream.store import (
 THREADS = 8
 SOON_S = 0.5
 LOOK_S = 5.0
+SHORTEST_S = 0.1  # that a script has at least, whatever those before it have taken
 MOST_CONFIG_BYTES = 64 * 1024
 
 
@@ -138,10 +139,10 @@ class Setups:
                 await self.driver.show(work.instance, path, folder)
             scripts = await self._session_scripts(shown.get(setup.SCRIPTS))
         await self._set_up(session_id, work)
-        if scripts is not None:
-            await self._run_event(session_id, work, work.runs(scripts.start, "SessionStart"))
+        first = work.runs(scripts.start, "SessionStart") if scripts else ()
         last = work.runs(scripts.end, "SessionTermination") if scripts else ()
-        await self.offload(self._open, session_id, last)
+        news = await self._run_event(session_id, work, first)
+        await self.offload(self._open, session_id, last, news)
         return None
 
     async def _ready(self, held: ExitStack, package: Package) -> Path:
@@ -170,13 +171,22 @@ class Setups:
                 said = f": {outcome.last_words}" if outcome.last_words else ""
                 raise NotReady(f"{run.name} {outcome.trouble}{said}.")
 
-    async def _run_event(self, session_id: str, work: Work, runs: Sequence[Run]) -> None:
-        """Scripts of a session's ends stop nobody: AppStream lets its users in nevertheless."""
+    async def _run_event(self, session_id: str, work: Work, runs: Sequence[Run]) -> Sequence[str]:
+        """What went wrong, for the session's user: AppStream lets its users in nevertheless.
+
+        The time of the event is for all of its scripts together.
+        """
+        loop = asyncio.get_running_loop()
+        begun, troubles = loop.time(), list[str]()
         for run in runs:
-            outcome = await self._run(session_id, work, run, f"{SHOWN}/{setup.SCRIPTS}")
+            left_s = max(SHORTEST_S, run.within_s - (loop.time() - begun))
+            hurried = replace(run, within_s=left_s)
+            outcome = await self._run(session_id, work, hurried, f"{SHOWN}/{setup.SCRIPTS}")
             if outcome.trouble:
                 log = Log("control").bind(session=session_id, script=run.name)
                 log.warning("session script failed", why=outcome.trouble, said=outcome.last_words)
+                troubles.append(f"{run.name} {outcome.trouble}.")
+        return troubles
 
     async def _run(self, session_id: str, work: Work, run: Run, folder: str) -> Outcome:
         order = Order(run.argv, folder, work.variables, run.within_s)
@@ -216,13 +226,17 @@ class Setups:
                 return None
             return _first(tx, session, fleet, work)
 
-    def _open(self, session_id: str, last: Sequence[Run]) -> None:
-        """The stream need not wait any more; at the session's end this is to run."""
+    def _open(self, session_id: str, last: Sequence[Run], news: Sequence[str]) -> None:
+        """The stream need not wait any more; its user is to know this, and at the end that runs."""
         with self.store.transaction() as tx:
             session = tx.get(SessionRow, session_id)
             if session is not None and session.setup == "wanted":
                 session.setup = "armed" if last else "ready"
-                session.wish = {**session.wish, "last": list(map(setup.run_document, last))}
+                session.wish = {
+                    **session.wish,
+                    "last": list(map(setup.run_document, last)),
+                    "news": list(news),
+                }
                 tx.touch(session_key(session_id))
 
     def _give_up(self, session_id: str, text: str) -> None:

@@ -43,6 +43,7 @@ class Standing:
     expires: float = 0.0
     warning: str = ""
     warned_of: datetime | None = None  # when what the warning says will happen
+    news: tuple[str, ...] = ()  # what its user is to know when the stream first begins
     opening: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -70,6 +71,7 @@ class Presence:
                 expires=session.expires_at.timestamp() if session.expires_at else 0.0,
                 warning=verdict.warning,
                 warned_of=verdict.warned_of,
+                news=tuple(session.wish.get("news", ())) if session.started_at is None else (),
                 opening=_opening(tx, session),
             )
 

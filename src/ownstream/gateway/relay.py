@@ -55,6 +55,7 @@ class Relay:
     last_input_at: datetime | None = None
     _told_input_at: datetime | None = None
     _warned: tuple[str, datetime | None] = ("", None)
+    _news: tuple[str, ...] = ()
     _early: dict[int, bytes] = field(default_factory=dict[int, bytes])
     _launches: list[str] = field(default_factory=list[str])  # not noted yet
 
@@ -68,6 +69,7 @@ class Relay:
             reader, writer = await connect(standing.endpoint)
             with contextlib.closing(writer):
                 catalog = await asyncio.to_thread(self.presence.catalog, self.session_id)
+                self._news = standing.news
                 opening = {**standing.opening, "catalog": catalog.document}
                 writer.write(framed(json_message(FromGateway.OPEN, opening)))
                 if not await asyncio.to_thread(self._arrive):
@@ -180,6 +182,14 @@ class Relay:
                     self._see_launches(message)
                 else:
                     await self.websocket.send_bytes(message)
+                if message[0] == FromAgent.WELCOME:
+                    await self._tell_news()
+
+    async def _tell_news(self) -> None:
+        news, self._news = self._news, ()
+        for text in news:
+            body = {"code": "SetupNotice", "message": text}
+            await self.websocket.send_bytes(json_message(FromAgent.NOTICE, body))
 
     def _see_launches(self, message: bytes) -> None:
         match json_body(message):

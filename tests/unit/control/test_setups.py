@@ -104,7 +104,7 @@ class Desk:
                     created_at=START,
                     setup="wanted",
                     home_folder=home_folder,
-                    wish={},
+                    wish={"max_duration_s": 3600},
                 )
             )
         if ready:
@@ -368,6 +368,10 @@ def test_a_session_script_that_fails_keeps_nobody_out_and_no_instance(
     scripted.begin()
     scripted.reconcile()
     assert scripted.session().setup == "armed"
+    [news] = presence(scripted).standing("s").news
+    assert news.startswith("The SessionStart script of the context user ")
+    presence(scripted).arrive("s", "relay")
+    assert presence(scripted).standing("s").news == ()
     scripted.end()
     scripted.reconcile()
     assert scripted.goal == "retire"
