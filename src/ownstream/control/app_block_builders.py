@@ -31,6 +31,7 @@ from ownstream.drivers.base import (
 )
 from ownstream.store import AppBlockBuilderRow, InstanceRow, Store, Tx, resources, streaming
 
+PREPARED_S = 0.2  # how soon its folder may be there
 READY_WITHIN = timedelta(seconds=60)
 # The model has no other platform than Windows; what there is here, and in sessions, is Linux.
 _LIKE = {"FleetType": ELASTIC, "Platform": "UBUNTU_PRO_2404"}
@@ -120,10 +121,12 @@ class AppBlockBuilderReconciler:
             row.goal, builder.goal_met = "retire", False
         if lost:
             return Step(retire=[row.id for row in lost], again_s=self.pace.soon_s)
-        if ready := [row for row in rows if row.seen == "ready"]:
-            builder.goal_met, builder.errors = True, []
+        if ready := [row.endpoint for row in rows if row.seen == "ready"]:
             self._troubles.pop(key, None)
-            return Step(endpoint=ready[0].endpoint, again_s=self.pace.later_s)
+            if self.packaging and not self.packaging.is_prepared(key, ready[0]):
+                return Step(endpoint=ready[0], again_s=PREPARED_S)
+            builder.goal_met, builder.errors = True, []
+            return Step(endpoint=ready[0], again_s=self.pace.later_s)
         builder.goal_met = False  # it may have been, before the service was started anew
         if rows:
             return Step(again_s=self.pace.soon_s)

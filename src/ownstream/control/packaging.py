@@ -55,6 +55,11 @@ class Packaging:
     _heard: dict[BuilderKey, tuple[str, asyncio.Task[None]]] = field(
         default_factory=dict[BuilderKey, tuple[str, asyncio.Task[None]]]
     )
+    _prepared: dict[BuilderKey, str] = field(default_factory=dict[BuilderKey, str])
+
+    def is_prepared(self, key: BuilderKey, endpoint: str) -> bool:
+        """Whether the app block's folder is there, at this endpoint, to be filled."""
+        return self._prepared.get(key) == endpoint
 
     def attend(self, key: BuilderKey, endpoint: str) -> None:
         """The app block builder is heard at this endpoint, or not at all where that is empty."""
@@ -64,6 +69,7 @@ class Packaging:
         if task is not None:
             task.cancel()
             del self._heard[key]
+            self._prepared.pop(key, None)
         if endpoint:
             self._heard[key] = (endpoint, asyncio.create_task(self._hear(key, endpoint)))
 
@@ -76,6 +82,7 @@ class Packaging:
         log = Log("control").bind(builder=key[2])
         try:
             await self._prepare(key, endpoint)
+            self._prepared[key] = endpoint
             reader, writer = await connect(endpoint)
             with contextlib.closing(writer):
                 writer.write(framed(json_message(FromGateway.ATTEND, {})))
