@@ -19,6 +19,8 @@ from tests.rules.table import (
     refuses,
     rules,
 )
+from tests.rules.tables.app_block_builders import ARN as BLOCK_BUILDER_ARN
+from tests.rules.tables.app_block_builders import builder as block_builder
 from tests.rules.tables.app_blocks import ARN as BLOCK_ARN
 from tests.rules.tables.app_blocks import app_block
 from tests.rules.tables.applications import ARN as APPLICATION_ARN
@@ -42,6 +44,7 @@ TAGS_SAID = (
 )
 OTHERS: Mapping[str, tuple[str, Sequence[Act]]] = {
     "app block": (BLOCK_ARN, [app_block()]),
+    "app block builder": (BLOCK_BUILDER_ARN, [block_builder()]),
     "application": (APPLICATION_ARN, [app_block(), application()]),
     "image": (IMAGE_ARN, [image("Mine")]),
     "image builder": (BUILDERS.arn, [BUILDERS.exists()]),
