@@ -124,7 +124,7 @@ def test_software_installed_in_a_browser_is_streamed_by_a_fleet(client: Any, pag
     page.keyboard.press("Enter")
 
     await_state(page, "ended")
-    assert "image builder has been stopped" in page.inner_text("body")
+    assert "builder has been stopped" in page.inner_text("body")
     image = await_image(client, "painting")
     assert [app["Name"] for app in image["Applications"]] == ["painter"]
     assert (image["Visibility"], image["ImageBuilderName"]) == ("PRIVATE", "builder")
