@@ -77,12 +77,10 @@ def get_export_image_task(ctx: Context, *, task_id: str | None = None) -> Answer
     """The task of this id; ResourceNotFoundException if the caller has none of it."""
     row = ctx.tx.get(ImageExportRow, task_id) if task_id else None
     if row is None or row.scope != ctx.scope:
-        named = (
-            f"no export image task {task_id}" if task_id else "TaskId is needed: there is no task"
-        )
+        named = task_id or "without a TaskId"
         raise ResourceNotFoundException(
-            f"There is {named} in account {ctx.scope.account} and region {ctx.scope.region}."
-            " ListExportImageTasks lists the tasks."
+            f"There is no export image task {named} in account {ctx.scope.account} and region"
+            f" {ctx.scope.region}. ListExportImageTasks lists the tasks."
         )
     return {"ExportImageTask": _described(row)}
 

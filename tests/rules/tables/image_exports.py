@@ -181,7 +181,7 @@ GETS = rules(
         "refuses a call that names no task",
         chosen("the model does not require TaskId, and says of no task what it would be"),
         code=NOT_FOUND,
-        text="TaskId is needed",
+        text="There is no export image task without a TaskId in account",
     ),
     given=[built(), exported()],
 )
