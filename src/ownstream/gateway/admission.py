@@ -286,7 +286,7 @@ def _check_entitled(tx: Tx, ticket: Ticket, attributes: Attributes | None) -> No
 def _refuse_unless_running(tx: Tx, scope: Scope, ticket: Ticket) -> None:
     """Nothing, if the builder that the ticket is for can be connected to; else Refused."""
     builder = owned.owner(tx, scope, ticket.fleet)
-    if builder is None:
+    if builder is None or not owners.is_builder(ticket.fleet):
         text = f"The {_words(ticket.fleet)} that this link was made for is no longer there."
         raise Refused(404, "not_offered", text)
     if owned.state(builder) != "RUNNING":
