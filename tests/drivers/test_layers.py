@@ -295,3 +295,15 @@ def test_a_link_in_a_layer_leads_nowhere_on_the_host(
     with instance(driver, folder, base, layer) as probe:
         assert probe.error("open('/opt/secret').read()") == "PermissionError"
         assert probe.error("os.listdir('/opt/root')", "import os") == "FileNotFoundError"
+
+
+def test_a_link_for_a_tree_of_a_layer_leads_nowhere_on_the_host(
+    driver: ProcessDriver, folder: Path, base: str, tmp_path: Path
+) -> None:
+    (tmp_path / "seen").write_text("the host's")
+    layer = new_layer_id()
+    place = driver.disks.layer(layer)
+    place.mkdir()
+    (place / "opt").symlink_to(tmp_path)
+    with instance(driver, folder, base, layer) as probe:
+        assert probe.error("open('/opt/seen').read()") == "FileNotFoundError"

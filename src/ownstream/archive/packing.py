@@ -36,9 +36,14 @@ def pack(folder: Path, target: IO[bytes]) -> None:
         tarfile.open(fileobj=gz, mode="w", format=tarfile.PAX_FORMAT) as tar,
     ):
         for tree in TREES:
-            if (folder / tree).is_dir():
+            if _is_folder(folder / tree):
                 for path, info in _walked(folder, tree):
                     _add(tar, folder, path, info, written)
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is one itself: root follows no link out of a layer."""
+    return path.is_dir() and not path.is_symlink()
 
 
 def _walked(folder: Path, path: str) -> Iterator[tuple[str, os.stat_result]]:

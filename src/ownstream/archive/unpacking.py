@@ -90,6 +90,8 @@ class _Tree:
 def _make(tree: _Tree, tar: tarfile.TarFile, read: Forward, member: tarfile.TarInfo) -> None:
     parts = _parts(member.name)
     name, above = parts[-1], tree.above(parts)
+    if len(parts) == 1 and not member.isdir():
+        raise BadArchive(f"{member.name!r} is no folder")  # a link would lead to the host's files
     if name.startswith(WHITEOUT):
         return _make_whiteout(above, member)
     if member.isdir():

@@ -102,6 +102,14 @@ def test_sockets_and_pipes_are_left_out(layer: Path, tmp_path: Path) -> None:
     assert not (returned(layer, tmp_path) / "usr/pipe").exists()
 
 
+def test_no_file_beside_the_layer_is_packed(layer: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/secret").write_text("secret")
+    (layer / "opt").symlink_to(tmp_path / "outside")
+    with tarfile.open(fileobj=io.BytesIO(packed(layer))) as tar:
+        assert not [name for name in tar.getnames() if name.startswith("opt")]
+
+
 def test_a_name_that_would_mean_a_deleted_file_is_refused(layer: Path) -> None:
     (layer / "usr/.wh.tool").touch()
     with pytest.raises(Unpackable, match=r"/usr/\.wh\.tool"):

@@ -88,6 +88,11 @@ def test_no_link_is_followed_out_of_the_folder(folder: Path) -> None:
     refuse(folder, archive(link, (member("usr/away/new"), b"x")), "not a folder")
 
 
+@pytest.mark.parametrize("type_", [tarfile.SYMTYPE, tarfile.REGTYPE], ids=["link", "file"])
+def test_a_tree_of_a_layer_is_a_folder(folder: Path, type_: bytes) -> None:
+    refuse(folder, archive(member("opt", type_, linkname="../outside")), "'opt' is no folder")
+
+
 def test_no_link_is_written_through(folder: Path) -> None:
     link = member("usr/away", tarfile.SYMTYPE, linkname="../../outside/kept")
     refuse(folder, archive(link, (member("usr/away"), b"x")), "twice")

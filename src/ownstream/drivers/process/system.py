@@ -111,7 +111,7 @@ def _join(tree: str, plan: Mapping[str, Any], first: int | None) -> None:
         lowers.insert(0, f"{plan['top']}/{tree}")
     if tree in plan["host"]:
         lowers.append(f"host/{tree}")
-    there = [lower for lower in lowers if os.path.isdir(lower)] or [_nothing()]
+    there = [lower for lower in lowers if _is_folder(lower)] or [_nothing()]
     if plan["volume"] is not None:
         data = f"lowerdir={':'.join(there)},upperdir=volume/{tree}/upper,workdir=volume/{tree}/work"
         with _acting_as(first or 0):
@@ -120,6 +120,11 @@ def _join(tree: str, plan: Mapping[str, Any], first: int | None) -> None:
         _attach(there[0], tree, None, read_only=True)
     else:
         _mount("overlay", tree, "overlay", data=f"lowerdir={':'.join(there)},{OVERLAY}")
+
+
+def _is_folder(path: str) -> bool:
+    """Whether it is one itself: a layer's link would lead to the host's files."""
+    return os.path.isdir(path) and not os.path.islink(path)
 
 
 def _nothing() -> str:
