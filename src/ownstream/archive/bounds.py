@@ -82,6 +82,8 @@ def members(tar: tarfile.TarFile, read: Forward, most: int) -> Generator[tarfile
         count += 1
         if count > most:
             raise BadArchive(f"it has more than {most} entries")
+        if tar.pax_headers:  # they would all be kept
+            raise BadArchive("it has a header of all members that follow")
         yield member
         cast("Any", tar).members.clear()  # else they would all be kept
         read.allow(MOST_HEADER_BYTES)

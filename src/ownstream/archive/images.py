@@ -22,6 +22,7 @@ MANIFEST = "manifest.json"
 MEDIA_TYPES = ("image/png", "image/svg+xml", "image/jpeg", "image/bmp")
 MOST_MANIFEST_BYTES = 1 << 20
 MOST_ICON_BYTES = 1 << 20
+MOST_ICONS_BYTES = 1 << 26  # of all of an image, which are in memory together
 MOST_LAYERS = 100
 MOST_MEMBERS = 1000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -125,6 +126,8 @@ class _Reading:
     def _read_icon(self, member: tarfile.TarInfo, media_type: str) -> Icon:
         if member.size > MOST_ICON_BYTES:
             raise BadArchive(f"{member.name} is larger than icons may be")
+        if member.size + sum(len(icon.data) for icon in self._icons.values()) > MOST_ICONS_BYTES:
+            raise BadArchive(f"its icons are larger in all than {MOST_ICONS_BYTES} bytes")
         data = b"".join(self._pieces(member))
         self._check(member.name, hashlib.sha256(data).hexdigest(), member.name.partition("/")[2])
         return Icon(media_type, data)

@@ -142,6 +142,16 @@ def test_an_icon_is_no_larger_than_icons_may_be(contents: Contents, folder: Path
         read(io.BytesIO(archive), folder, most_bytes=4 * MOST)
 
 
+def test_the_icons_of_an_image_are_not_more_than_fit_in_memory(
+    contents: Contents, folder: Path
+) -> None:
+    each = [number.to_bytes(1) * (1 << 20) for number in range(65)]
+    icons = {hashlib.sha256(data).hexdigest(): Icon("image/png", data) for data in each}
+    archive = written(Contents(IMAGE, "x", contents.layers, icons))
+    with pytest.raises(BadArchive, match="larger in all"):
+        read(io.BytesIO(archive), folder, most_bytes=len(archive))
+
+
 def test_a_link_is_no_layer(contents: Contents, folder: Path) -> None:
     target = io.BytesIO(written(contents))
     with tarfile.open(fileobj=target, mode="a") as tar:

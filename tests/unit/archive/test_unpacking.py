@@ -178,6 +178,13 @@ def test_a_long_header_is_not_read_into_memory(folder: Path) -> None:
     assert most < 2 * MIB
 
 
+def test_headers_of_all_members_are_not_gathered_in_memory(folder: Path) -> None:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz", pax_headers={"one": "1"}) as tar:
+        tar.addfile(member("usr", tarfile.DIRTYPE))
+    refuse(folder, made.getvalue(), "a header of all members")
+
+
 def test_a_map_of_a_sparse_file_is_not_read_without_end(folder: Path) -> None:
     headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "usr/x"}
     counts = b"4000000\n" + b"1\n" * (2 * MIB)
