@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
 CHUNK_BYTES = 1 << 16
+MOST_PATH_BYTES = 4095
+MOST_DEPTH = 200
 MOST_HEADER_BYTES = 1 << 18  # of one member, its extended headers among them
 
 

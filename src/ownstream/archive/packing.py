@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from ownstream.archive.bounds import Unpackable
+from ownstream.archive.bounds import MOST_DEPTH, MOST_PATH_BYTES, Unpackable
 
 TREES = ("etc", "opt", "usr", "var")
 WHITEOUT = ".wh."
@@ -53,6 +53,7 @@ def _walked(folder: Path, path: str) -> Iterator[tuple[str, os.stat_result]]:
         found = sorted(entries, key=lambda entry: os.fsencode(entry.name))
     for entry in found:
         inner = f"{path}/{entry.name}"
+        _refuse_depth(folder, inner)
         if entry.name.startswith(WHITEOUT):
             raise Unpackable(
                 f"/{inner} cannot be archived: names that begin with {WHITEOUT} mean"
@@ -62,6 +63,15 @@ def _walked(folder: Path, path: str) -> Iterator[tuple[str, os.stat_result]]:
             yield from _walked(folder, inner)
         else:
             yield inner, entry.stat(follow_symlinks=False)
+
+
+def _refuse_depth(folder: Path, path: str) -> None:
+    """What nobody could unpack is not packed; nor what the system has no name for."""
+    if path.count("/") >= MOST_DEPTH or len(os.fsencode(f"{folder}/{path}")) > MOST_PATH_BYTES:
+        raise Unpackable(
+            f"/{path[:100]}... cannot be archived: it is more than {MOST_DEPTH} folders deep, or"
+            f" its path is longer than {MOST_PATH_BYTES} bytes. Remove it and make the image anew."
+        )
 
 
 def _add(

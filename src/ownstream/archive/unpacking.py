@@ -16,12 +16,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from ownstream.archive.bounds import CHUNK_BYTES, BadArchive, Forward, members, opened, told
+from ownstream.archive.bounds import (
+    CHUNK_BYTES,
+    MOST_DEPTH,
+    MOST_PATH_BYTES,
+    BadArchive,
+    Forward,
+    members,
+    opened,
+    told,
+)
 from ownstream.archive.packing import OPAQUE, OPAQUE_ATTRIBUTE, TREES, WHITEOUT
 
 MOST_NAME_BYTES = 255
-MOST_PATH_BYTES = 4095
-MOST_DEPTH = 200
 FIRST_FOREIGN_ID = 1 << 16
 FILES = (tarfile.REGTYPE, tarfile.AREGTYPE)
 

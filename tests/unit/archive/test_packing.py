@@ -116,6 +116,19 @@ def test_a_name_that_would_mean_a_deleted_file_is_refused(layer: Path) -> None:
         packed(layer)
 
 
+@pytest.mark.parametrize(("name", "times"), [("a", 201), ("a" * 250, 20)], ids=["deep", "long"])
+def test_what_could_not_be_unpacked_is_refused(layer: Path, name: str, times: int) -> None:
+    reached = os.open(layer / "usr", os.O_RDONLY)
+    for _ in range(times):
+        os.mkdir(name, dir_fd=reached)
+        inner = os.open(name, os.O_RDONLY, dir_fd=reached)
+        os.close(reached)
+        reached = inner
+    os.close(reached)
+    with pytest.raises(Unpackable, match="folders deep"):
+        packed(layer)
+
+
 @AS_ROOT
 def test_a_layer_that_is_not_whole_by_itself_is_refused(layer: Path) -> None:
     os.setxattr(layer / "usr/bin", "trusted.overlay.redirect", b"/elsewhere")
