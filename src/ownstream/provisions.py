@@ -21,6 +21,7 @@ from ownstream.post.smtp import SmtpPost
 from ownstream.settings import Settings
 from ownstream.storage.base import HomeFolderStore
 from ownstream.storage.folder_locations import FolderLocations
+from ownstream.storage.lent_locations import LentLocations
 from ownstream.storage.local import LocalStore
 from ownstream.storage.locations import Locations
 from ownstream.storage.packages import Packages
@@ -78,7 +79,7 @@ def setups_of(
 
 
 def locations_of(settings: Settings) -> Locations:
-    """Where the objects are that S3Location names."""
+    """Where the objects are in all buckets that the service reaches."""
     if settings.s3_locations == "s3://":
         from ownstream.storage.s3_locations import S3Locations  # boto3 takes its time, as above
 
@@ -87,12 +88,16 @@ def locations_of(settings: Settings) -> Locations:
     return FolderLocations(Path(place) if place else settings.data_dir.resolve() / "s3")
 
 
+def lent_locations(settings: Settings) -> Locations:
+    """Where the objects are that S3Location names: in no bucket of the service's own."""
+    own = {settings.image_archives}
+    if settings.home_folders.startswith("s3://"):
+        own.add(settings.home_folders.removeprefix("s3://").partition("/")[0])
+    return LentLocations(locations_of(settings), own)
+
+
 def archives_of(
-    settings: Settings,
-    store: Store,
-    clock: Clock,
-    driver: InstanceDriver,
-    locations: Locations,
+    settings: Settings, store: Store, clock: Clock, driver: InstanceDriver
 ) -> ImageArchives:
     """Who exports and imports images. What an earlier run was amid is gone."""
     folder = settings.data_dir.resolve() / "archives"
@@ -102,7 +107,7 @@ def archives_of(
         store,
         driver,
         clock,
-        locations,
+        locations_of(settings),
         bucket=settings.image_archives,
         most_bytes=settings.max_image_bytes,
         folder=folder,

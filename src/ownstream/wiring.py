@@ -55,7 +55,7 @@ from ownstream.provisions import (
     archives_of,
     driver_of,
     home_folders_of,
-    locations_of,
+    lent_locations,
     post_of,
     provide_profile,
     public_url,
@@ -149,9 +149,7 @@ class Service:
             setups=self.setups,
             assistants=self._assistants(),
             inside=nowhere if isinstance(self.driver, SimulatedDriver) else inside.run,
-            archives=archives_of(
-                self.settings, self.store, self.clock, self.driver, self.locations
-            ),
+            archives=archives_of(self.settings, self.store, self.clock, self.driver),
             packaging=self._packaging(),
         )
         try:
@@ -204,7 +202,7 @@ def made(settings: Settings) -> Generator[Service]:
         driver = driver_of(settings, clock)
         try:
             remember_images(store, driver, clock)
-            locations = locations_of(settings)
+            locations = lent_locations(settings)
             service = Service(
                 settings,
                 clock,

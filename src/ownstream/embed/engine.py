@@ -42,10 +42,12 @@ from ownstream.model.catalog import appstream
 from ownstream.portal.reception import Reception
 from ownstream.post.memory import RememberedPost
 from ownstream.storage.folder_locations import FolderLocations
+from ownstream.storage.lent_locations import LentLocations
 from ownstream.storage.locations import Locations
 from ownstream.storage.memory_locations import MemoryLocations
 from ownstream.store import Store, memory_store, open_store, sqlite_url, streaming
 
+ARCHIVES = "ownstream-images"  # the bucket that images are exported to
 MOST_ARCHIVE_BYTES = 1 << 30
 ENDPOINT = "https://ownstream.invalid"
 ACCOUNT = "000000000000"
@@ -115,7 +117,7 @@ class Engine:
             ENDPOINT,
             self.faults,
             limits,
-            locations=self.locations,
+            locations=LentLocations(self.locations, {ARCHIVES}),
         )
         self._api = _api(operations, self._system.now, self.faults)
         with self.clock.turn:
@@ -238,7 +240,7 @@ class Engine:
             self.driver,
             self.clock,
             self.locations,
-            bucket="ownstream-images",
+            bucket=ARCHIVES,
             most_bytes=MOST_ARCHIVE_BYTES,
             offload=at_once,
         )

@@ -10,6 +10,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -20,6 +21,7 @@ import ownstream
 from ownstream.embed.engine import Closed
 from ownstream.engine import AlreadyServed
 from ownstream.storage.locations import Location, read
+from tests.support.pictures import picture
 from tests.unit.embed.desk import Desk
 
 
@@ -256,3 +258,20 @@ def test_a_session_without_botocores_handlers_has_none() -> None:
 
     assert signers()
     assert signers(include_builtin_handlers=False) == []
+
+
+def test_archives_of_images_are_no_s3_location() -> None:
+    with ownstream.Session() as session:
+        logo = Location("ownstream-images", "111122223333/logo.png")
+        session.service.locations.write(logo, io.BytesIO(picture(10, 10)))
+        client: Any = session.create_client("appstream")
+        client.create_stack(Name="s")
+        place = {"S3Bucket": logo.bucket, "S3Key": logo.key}
+        with pytest.raises(ClientError, match="the service's own"):
+            client.create_theme_for_stack(
+                StackName="s",
+                TitleText="Theme",
+                ThemeStyling="BLUE",
+                OrganizationLogoS3Location=place,
+                FaviconS3Location=place,
+            )
