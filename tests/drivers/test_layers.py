@@ -255,6 +255,14 @@ def test_a_freezing_that_was_cut_short_loses_nothing(disks_dir: Path) -> None:
     run(disks.discard(VOLUME))
 
 
+def test_what_an_earlier_run_was_amid_is_gone(tmp_path: Path) -> None:
+    Disks(tmp_path).staging()
+    again, freezing = Disks(tmp_path), new_layer_id()
+    (tmp_path / "staging" / freezing).mkdir()
+    mine = [again.staging().name, again.staging().name]
+    assert sorted(os.listdir(tmp_path / "staging")) == sorted([*mine, freezing])
+
+
 @pytest.mark.parametrize("name", ["..", "../x", "l-../../etc", "l-0123456789abcdef/..", "", "l-"])
 def test_the_name_of_a_layer_is_no_path(driver: ProcessDriver, name: str) -> None:
     with pytest.raises(Terminal, match="no name"):

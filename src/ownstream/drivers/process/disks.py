@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -38,6 +39,8 @@ class Disks:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._made = folder / "base"  # tells of the lowest layer
+        self._alone = threading.Lock()
+        self._is_cleared = False
 
     async def base(self) -> str:
         """See the port."""
@@ -95,7 +98,7 @@ class Disks:
     def staging(self) -> Path:
         """An empty folder to make a layer in; `adopt` makes it one."""
         self._refuse_without_root()
-        folder = self._open("staging") / secrets.token_hex(8)
+        folder = self._cleared("staging") / secrets.token_hex(8)
         folder.mkdir(mode=0o700)
         return folder
 
@@ -184,6 +187,16 @@ class Disks:
             if moved.exists():
                 upper.mkdir(mode=0o755, exist_ok=True)
         os.rename(fresh, layer)
+
+    def _cleared(self, name: str) -> Path:
+        """The folder without what an earlier run was amid; a freezing goes on."""
+        folder = self._open(name)
+        with self._alone:
+            for left in () if self._is_cleared else os.listdir(folder):
+                if not is_id(left):
+                    _remove(folder / left)
+            self._is_cleared = True
+        return folder
 
     def _open(self, name: str) -> Path:
         for folder in (self._folder, self._folder / name):
