@@ -76,7 +76,7 @@ class ImageArchives:
                 await self._write(export)
         except Terminal as error:
             return await self.offload(self._end, task_id, "FAILED", str(error))
-        except Transient as error:
+        except (Transient, OSError) as error:  # there may be room for the archive later
             if await self.offload(self._is_late, task_id):
                 return await self.offload(self._end, task_id, "TIMED_OUT", str(error))
             raise

@@ -1,6 +1,7 @@
 """Images exported and imported by control: what comes back, and how each thing can fail."""
 
 import asyncio
+import errno
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -50,6 +51,13 @@ class UnreachableLocations(MemoryLocations):
 
     def fetch(self, location: Location, target: Sink, *, most_bytes: int) -> Found:
         raise NotReachable("nobody answers")
+
+
+class FullLocations(MemoryLocations):
+    """There is no room."""
+
+    def write(self, location: Location, content: Source) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
 
 
 class UnpackableDisks(DisksNowhere):
@@ -235,11 +243,14 @@ def test_an_export_of_an_image_that_is_gone_has_failed(desk: Desk) -> None:
     )
 
 
-def test_an_export_is_tried_again_and_in_the_end_given_up(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, locations=UnreachableLocations())
+@pytest.mark.parametrize("locations", [UnreachableLocations(), FullLocations()], ids=type)
+def test_an_export_is_tried_again_and_in_the_end_given_up(
+    tmp_path: Path, locations: MemoryLocations
+) -> None:
+    desk = Desk(tmp_path, locations=locations)
     desk.image("Mine", layers=LAYERS)
     desk.task()
-    with pytest.raises(Transient, match="nobody answers"):
+    with pytest.raises((Transient, OSError), match=r"nobody answers|no space"):
         desk.export()
     first = desk.seen()
     assert first.state == "EXPORTING"
