@@ -69,6 +69,7 @@ class AppBlockBuilderReconciler:
     pace: Pace = field(default_factory=Pace)
     packaging: Packaging | None = None  # None where no agent is
     _troubles: dict[BuilderKey, Trouble] = field(default_factory=dict[BuilderKey, Trouble])
+    _stuck: dict[BuilderKey, int] = field(default_factory=dict[BuilderKey, int])
 
     async def reconcile(self, key: BuilderKey) -> float | None:
         """After how many seconds to look again; None when there is nothing to wait for."""
@@ -77,8 +78,11 @@ class AppBlockBuilderReconciler:
         step = await self.offload(self._look, key, observed)
         if self.packaging is not None:
             self.packaging.attend(key, step.endpoint)
-        for instance_id in step.retire:
-            await self._retire(key, instance_id)
+        gone = [await self._retire(key, instance_id) for instance_id in step.retire]
+        if not all(gone):
+            self._stuck[key] = self._stuck.get(key, 0) + 1
+            return backoff_s(self._stuck[key])
+        self._stuck.pop(key, None)
         if step.launch:
             await self._launch(key)
         return step.again_s
@@ -153,7 +157,8 @@ class AppBlockBuilderReconciler:
             builder.goal_met = True
         return Step()
 
-    async def _retire(self, key: BuilderKey, instance_id: str) -> None:
+    async def _retire(self, key: BuilderKey, instance_id: str) -> bool:
+        """Whether it is gone; if not, the builder says why."""
         try:
             volume = await self.offload(self._volume, instance_id)
             await self.setup.retire(instance_id)
@@ -162,6 +167,8 @@ class AppBlockBuilderReconciler:
         except (Transient, Terminal) as error:
             why = Why(f"Instance {instance_id} does not end: {error}", error.code)
             await self.offload(self._say, key, why)
+            return False
+        return True
 
     def _volume(self, instance_id: str) -> str:
         with self.store.snapshot() as tx:

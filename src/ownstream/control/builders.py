@@ -88,6 +88,7 @@ class BuilderReconciler:
     pace: Pace = field(default_factory=Pace)
     assistants: Assistants | None = None  # None where no agent is
     _troubles: dict[BuilderKey, Trouble] = field(default_factory=dict[BuilderKey, Trouble])
+    _stuck: dict[BuilderKey, int] = field(default_factory=dict[BuilderKey, int])
 
     async def reconcile(self, key: BuilderKey) -> float | None:
         """After how many seconds to look again; None when there is nothing to wait for."""
@@ -100,8 +101,11 @@ class BuilderReconciler:
                 self.assistants.attend(key, step.endpoint)
             else:
                 self.assistants.leave(key)
-        for instance_id in step.retire:
-            await self._retire(key, instance_id)
+        gone = [await self._retire(key, instance_id) for instance_id in step.retire]
+        if not all(gone):
+            self._stuck[key] = self._stuck.get(key, 0) + 1
+            return backoff_s(self._stuck[key])
+        self._stuck.pop(key, None)
         if step.launch:
             await self._launch(key)
         elif step.snapshot is not None:
@@ -189,12 +193,15 @@ class BuilderReconciler:
         builder.goal_met = builder.goal == image_builders.STOPPED
         return Step()
 
-    async def _retire(self, key: BuilderKey, instance_id: str) -> None:
+    async def _retire(self, key: BuilderKey, instance_id: str) -> bool:
+        """Whether it is gone; if not, the builder says why."""
         try:
             await self.setup.retire(instance_id)
         except (Transient, Terminal) as error:
             why = Why(f"Instance {instance_id} does not end: {error}", error.code)
             await self.offload(self._say, key, why)
+            return False
+        return True
 
     async def _launch(self, key: BuilderKey) -> None:
         try:

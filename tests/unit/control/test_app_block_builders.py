@@ -13,7 +13,13 @@ from ownstream.domain import app_block_builders as rules
 from ownstream.domain import owners
 from ownstream.domain.keys import app_block_builder_key
 from ownstream.drivers.base import Terminal, Transient
-from ownstream.drivers.fake import FailingLaunchDriver, FullDriver, ImmediateDriver, SlowDriver
+from ownstream.drivers.fake import (
+    FailingLaunchDriver,
+    FullDriver,
+    ImmediateDriver,
+    LeakyDriver,
+    SlowDriver,
+)
 from ownstream.store import AppBlockBuilderRow, InstanceRow, SessionRow, resources, streaming
 from tests.support.clock import START, TurnedClock
 from tests.support.world import SCOPE, store_with_fleet
@@ -195,3 +201,13 @@ def test_one_that_ran_when_the_service_ended_starts_anew() -> None:
     assert desk.state == "STARTING"
     desk.look()
     assert desk.state == "RUNNING"
+
+
+def test_an_instance_that_does_not_end_is_not_tried_without_pause() -> None:
+    desk = Desk(LeakyDriver(times=3))
+    desk.look(2)
+    desk.stop()
+    assert [desk.look() for _ in range(3)] == [0.5, 1.0, 2.0]
+    assert "does not end" in desk.errors[0]
+    desk.look(2)
+    assert (desk.state, desk.instances()) == ("STOPPED", [])
