@@ -61,6 +61,27 @@ def await_builder(client: Any, state: str) -> None:
         time.sleep(0.2)
 
 
+def make_builder(client: Any, image: str, **members: Any) -> None:
+    """There is the image builder, RUNNING."""
+    asked = {"ImageName": image, "InstanceType": "stream.standard.small", **members}
+    client.create_image_builder(Name=BUILDER, **asked)
+    await_builder(client, "RUNNING")
+
+
+def await_image(client: Any, name: str) -> None:
+    deadline = time.monotonic() + WITHIN_S
+    while client.describe_images(Names=[name])["Images"][0]["State"] != "AVAILABLE":
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def await_no_builder(client: Any) -> None:
+    deadline = time.monotonic() + WITHIN_S
+    while client.describe_image_builders()["ImageBuilders"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
 def deployed(client: Any) -> dict[str, dict[str, Any]]:
     """The builder's software, once nothing of it is to be deployed any more."""
     arn = client.describe_image_builders(Names=[BUILDER])["ImageBuilders"][0]["Arn"]
@@ -94,8 +115,7 @@ def keep_packages(service: Served, *names: str) -> None:
 def test_packages_are_installed_by_name_and_taken_away_again(service: Served) -> None:
     client = service.client()
     image = client.describe_images(Type="PUBLIC")["Images"][0]["Name"]
-    client.create_image_builder(Name=BUILDER, ImageName=image, InstanceType="stream.standard.small")
-    await_builder(client, "RUNNING")
+    make_builder(client, image)
     keep_packages(service, "own-painter", "own-easel")
 
     wanted = ["own-painter", "own-easel", "own-nothing"]
@@ -120,3 +140,26 @@ def test_packages_are_installed_by_name_and_taken_away_again(service: Served) ->
     client.stop_image_builder(Name=BUILDER)
     await_builder(client, "STOPPED")
     client.delete_image_builder(Name=BUILDER)
+
+
+def test_a_new_image_builder_has_its_images_software_and_what_is_named(service: Served) -> None:
+    client = service.client()
+    public = client.describe_images(Type="PUBLIC")["Images"][0]["Name"]
+    make_builder(client, public)
+    keep_packages(service, "own-painter", "own-easel")
+    client.associate_software_to_image_builder(**NAMED, SoftwareNames=["own-painter"])
+    client.start_software_deployment_to_image_builder(**NAMED)
+    assert deployed(client)["own-painter"]["Status"] == "INSTALLED"
+    add = "image-assistant add-application --name painter --absolute-app-path /usr/bin/own-painter"
+    assert run(service, f"{add} && image-assistant create-image --name Painting")[0] == 0
+    await_image(client, "Painting")
+    await_builder(client, "STOPPED")
+    client.delete_image_builder(Name=BUILDER)
+    await_no_builder(client)
+
+    software = {"SoftwaresToInstall": ["own-easel"], "SoftwaresToUninstall": ["own-painter"]}
+    make_builder(client, "Painting", **software)
+    found = deployed(client)
+    assert {name: row["Status"] for name, row in found.items()} == {"own-easel": "INSTALLED"}
+    assert run(service, "own-easel") == (0, "painted\n")
+    assert run(service, "command -v own-painter")[0] != 0

@@ -72,13 +72,6 @@ def creation_refusals(name: str, members: Members, region: str) -> Refusals:
             f"The image builder {name} is to join the directory {join}, and ownstream joins no"
             " instances to a directory yet. Leave DomainJoinInfo out.",
         )
-    for member in ("SoftwaresToInstall", "SoftwaresToUninstall"):
-        if members.get(member):
-            yield Refusal(
-                NOT_PERMITTED,
-                f"{member} names software that AWS licenses, and there is none of it for Linux."
-                " Install packages in the image builder when it is RUNNING.",
-            )
     yield from document_refusals(members, region)
 
 

@@ -1,7 +1,7 @@
 """Software that is put into image builders by name: packages of the system's own sources."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ownstream.domain.refusals import COMBINATION, Refusal, Refusals
 
@@ -34,12 +34,35 @@ def is_licensed(name: str) -> bool:
     return _LICENSED.fullmatch(name) is not None
 
 
-def name_refusals(names: Iterable[str]) -> Refusals:
-    """Which of these cannot be the name of a package; an option of apt's cannot, say."""
-    found = list(names)
-    if not found:
+def creation_refusals(
+    install: Collection[str], uninstall: Collection[str], known: Collection[str]
+) -> Refusals:
+    """What is wrong with software that a new image builder is to have, and to have no more.
+
+    Known is what of software its image has.
+    """
+    yield from package_refusals([*install, *uninstall])
+    for name in sorted({*install} & {*uninstall}):
+        yield Refusal(COMBINATION, f"{name} is to be installed and to be uninstalled.")
+    for name in uninstall:
+        if name not in known:
+            yield Refusal(
+                COMBINATION,
+                f"SoftwaresToUninstall names {name}, and the image has no such software that was"
+                " installed by name. Leave it out, or remove it in the image builder with apt.",
+            )
+
+
+def name_refusals(names: Collection[str]) -> Refusals:
+    """What is wrong with the names of software that an image builder is associated with."""
+    if not names:
         yield Refusal(COMBINATION, "SoftwareNames names no software.")
-    for name in found:
+    yield from package_refusals(names)
+
+
+def package_refusals(names: Iterable[str]) -> Refusals:
+    """Which of these cannot be the name of a package; an option of apt's cannot, say."""
+    for name in names:
         if not _PACKAGE.fullmatch(name):
             yield Refusal(
                 COMBINATION,

@@ -1,13 +1,14 @@
 """Image builders: create, describe and update. What makes them come and go is in `..._goals`."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
 
 from ownstream.domain import fleet_rules, image_builders
+from ownstream.domain import software as software_rules
 from ownstream.domain.agent_version import AGENT_VERSION
-from ownstream.domain.keys import builder_key
+from ownstream.domain.keys import builder_key, software_key
 from ownstream.domain.layers import new_volume_id
 from ownstream.domain.limits import count_refusals
 from ownstream.model.errors import (
@@ -22,7 +23,7 @@ from ownstream.operations.images import image_arn
 from ownstream.operations.named import described, refuse_duplicate, wanted
 from ownstream.operations.refusing import refuse_if
 from ownstream.operations.registry import operation
-from ownstream.store import ImageBuilderRow, ImageRow, resources, streaming
+from ownstream.store import ImageBuilderRow, ImageRow, resources, software, streaming
 
 Answer = Mapping[str, Any]
 KIND = "image builder"
@@ -35,10 +36,15 @@ def create_image_builder(
     name: str,
     *,
     appstream_agent_version: str = LATEST,
+    softwares_to_install: Sequence[str] = (),
+    softwares_to_uninstall: Sequence[str] = (),
     tags: Mapping[str, str] | None = None,
     **members: Any,
 ) -> Answer:
-    """A new image builder, PENDING: an instance of its image whose system can be changed."""
+    """A new image builder, PENDING: an instance of its image whose system can be changed.
+
+    Software is deployed as soon as it is RUNNING.
+    """
     refuse_duplicate(ctx, ImageBuilderRow, KIND, name)
     refuse_other_agent(appstream_agent_version)
     present = resources.count(ctx.tx, ImageBuilderRow, ctx.scope)
@@ -50,6 +56,7 @@ def create_image_builder(
         )
     )
     image = _image(ctx, name, members)
+    deployed = _software(ctx, name, image, softwares_to_install, softwares_to_uninstall)
     kept = {m: v for m, v in members.items() if m not in ("ImageName", "DomainJoinInfo")}
     document = image_builders.updated(
         {**image_builders.DEFAULTS, "Platform": image.document.get("Platform")},
@@ -71,7 +78,10 @@ def create_image_builder(
     )
     ctx.tx.add(row)
     ctx.tx.touch(builder_key(ctx.scope, name))
-    resources.set_tags(ctx.tx, row.scope.arn("image-builder", name), dict(tags or {}))
+    arn = row.scope.arn("image-builder", name)
+    software.begin(ctx.tx, arn, deployed)
+    ctx.tx.touch(software_key(ctx.scope, name))
+    resources.set_tags(ctx.tx, arn, dict(tags or {}))
     return {"ImageBuilder": described_builder(ctx, row)}
 
 
@@ -132,6 +142,30 @@ def refuse_other_agent(version: str) -> None:
             f"There is no version {version} of the agent here: instances run that of this service,"
             f" {AGENT_VERSION}. Specify it, or {LATEST}."
         )
+
+
+def refuse_licensed(builder: str, names: Iterable[str]) -> None:
+    """Nothing, unless one of these is software of AWS's; then IncompatibleImageException."""
+    for name in names:
+        if software_rules.is_licensed(name):
+            raise IncompatibleImageException(
+                f"{name} is for Windows, and the image builder {builder} runs Linux."
+                " Name packages of its system, such as libreoffice."
+            )
+
+
+def _software(
+    ctx: Context, name: str, image: ImageRow, install: Sequence[str], uninstall: Sequence[str]
+) -> Mapping[str, str]:
+    """The software of a new image builder of this image, and how each stands."""
+    refuse_licensed(name, [*install, *uninstall])
+    known = software.names(ctx.tx, image)
+    refuse_if(software_rules.creation_refusals(install, uninstall, known))
+    return {
+        **dict.fromkeys(known, software_rules.INSTALLED),
+        **dict.fromkeys(install, software_rules.PENDING),
+        **dict.fromkeys(uninstall, software_rules.PENDING_OUT),
+    }
 
 
 def _image(ctx: Context, name: str, members: Answer) -> ImageRow:

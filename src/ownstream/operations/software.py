@@ -6,13 +6,12 @@ from typing import Any
 from ownstream.domain import software as rules
 from ownstream.domain.keys import software_key
 from ownstream.model.errors import (
-    IncompatibleImageException,
     OperationNotPermittedException,
     ResourceNotFoundException,
 )
 from ownstream.model.paging import Page
 from ownstream.operations.context import Context
-from ownstream.operations.image_builders import KIND, state_of
+from ownstream.operations.image_builders import KIND, refuse_licensed, state_of
 from ownstream.operations.named import wanted
 from ownstream.operations.refusing import refuse_if
 from ownstream.operations.registry import operation
@@ -32,12 +31,7 @@ def associate_software_to_image_builder(
     What it is to lose it keeps, and what could not be installed is to be tried again.
     """
     builder = _builder(ctx, image_builder_name)
-    licensed = [name for name in software_names if rules.is_licensed(name)]
-    if licensed:
-        raise IncompatibleImageException(
-            f"{licensed[0]} is for Windows, and the image builder {builder.name} runs Linux."
-            " Name packages of its system, such as libreoffice."
-        )
+    refuse_licensed(builder.name, software_names)
     refuse_if(rules.name_refusals(software_names))
     for name in software_names:
         row = ctx.tx.get(SoftwareRow, {"arn": _arn(builder), "name": name})

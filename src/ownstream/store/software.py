@@ -1,6 +1,6 @@
 """Software that resources are associated with, by the resource's ARN."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, select
 
@@ -14,6 +14,17 @@ def of_resource(tx: Tx, arn: str) -> Sequence[SoftwareRow]:
     """The resource's software, in order of name."""
     query = select(SoftwareRow).where(SoftwareRow.arn == arn).order_by(SoftwareRow.name)
     return tx.scalars(query).all()
+
+
+def names(tx: Tx, image: ImageRow) -> Sequence[str]:
+    """The software that the image has, as far as it was installed by name."""
+    return [row.name for row in of_resource(tx, image.scope.arn("image", image.name))]
+
+
+def begin(tx: Tx, arn: str, statuses: Mapping[str, str]) -> None:
+    """The resource, which is new, has software of these names and statuses."""
+    for name, status in statuses.items():
+        tx.add(SoftwareRow(arn=arn, name=name, status=status, errors=[]))
 
 
 def carry(tx: Tx, builder: ImageBuilderRow, image: ImageRow) -> None:

@@ -272,25 +272,6 @@ CREATES = rules(
         code=NOT_AVAILABLE,
         text="no version 06-17-2024 of the agent",
     ),
-    *(
-        refuses(
-            f"refuses software of AWS's to {verb}",
-            model(
-                f"The list of license included applications to {verb} {where} the image builder"
-                " during creation."
-            ),
-            model("Possible values include the following:"),
-            chosen("the error's code; the operation declares it"),
-            members={member: LICENSED[:2]},
-            code=NOT_PERMITTED,
-            text=member,
-            missing=NO_LICENCES,
-        )
-        for member, verb, where in (
-            ("SoftwaresToInstall", "install", "on"),
-            ("SoftwaresToUninstall", "uninstall", "from"),
-        )
-    ),
     BUILDERS.kept(
         "keeps the name to display and the description",
         model("The image builder name to display."),

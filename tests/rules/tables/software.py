@@ -8,6 +8,7 @@ from tests.rules.acts import IMAGE_ARN, called, image
 from tests.rules.builders import NAME, builder, builder_in, made
 from tests.rules.codes import COMBINATION, NOT_FOUND, NOT_PERMITTED
 from tests.rules.image_acts import becomes
+from tests.rules.resources import BUILDERS
 from tests.rules.subjects import Subject
 from tests.rules.table import (
     ABSENT,
@@ -22,6 +23,7 @@ from tests.rules.table import (
     refuses,
     rules,
 )
+from tests.rules.tables.image_builders import LICENSED, NO_LICENCES
 
 ARN = f"arn:aws:appstream:{{region}}:{{account}}:image-builder/{NAME}"
 TARGET = model("The name of the target image builder instance.")
@@ -56,6 +58,17 @@ def has(name: str, status: str, why: str = "") -> Act:
         with subject.store.transaction() as tx:
             arn = subject.filled(ARN)
             tx.merge(SoftwareRow(arn=arn, name=name, status=status, errors=errors))
+
+    return act
+
+
+def image_has(name: str) -> Act:
+    """The account's image has this software, from the image builder that it was made in."""
+
+    def act(subject: Subject) -> None:
+        with subject.store.transaction() as tx:
+            arn = subject.filled("arn:aws:appstream:{region}:{account}:image/Mine")
+            tx.merge(SoftwareRow(arn=arn, name=name, status="INSTALLED", errors=[]))
 
     return act
 
@@ -98,6 +111,73 @@ def not_there() -> tuple[Any, ...]:
     )
 
 
+INSTALLS = model(
+    "The list of license included applications to install on the image builder during creation."
+)
+UNINSTALLS = model(
+    "The list of license included applications to uninstall from the image builder during creation."
+)
+CREATES = rules(
+    "CreateImageBuilder",
+    answers(
+        "installs software once the image builder is RUNNING",
+        INSTALLS,
+        PACKAGES,
+        members={"SoftwaresToInstall": ["gimp", "inkscape"]},
+        then=[deployed, software(gimp="INSTALLED", inkscape="INSTALLED")],
+    ),
+    answers(
+        "has the software of its image, and loses what is named",
+        UNINSTALLS,
+        PACKAGES,
+        members={"ImageName": "Mine", "SoftwaresToUninstall": ["gimp"]},
+        given=[image("Mine"), image_has("gimp"), image_has("inkscape")],
+        then=[deployed, software(inkscape="INSTALLED")],
+    ),
+    refuses(
+        "refuses to uninstall what the image has not",
+        UNKNOWN,
+        members={"SoftwaresToUninstall": ["gimp"]},
+        code=COMBINATION,
+        text="the image has no such software that was installed by name",
+    ),
+    refuses(
+        "refuses to install and to uninstall the same",
+        UNKNOWN,
+        members={
+            "ImageName": "Mine",
+            "SoftwaresToInstall": ["gimp"],
+            "SoftwaresToUninstall": ["gimp"],
+        },
+        given=[image("Mine"), image_has("gimp")],
+        code=COMBINATION,
+        text="gimp is to be installed and to be uninstalled",
+    ),
+    refuses(
+        "refuses to install what can be no package's name",
+        chosen("it would be an option of apt's"),
+        members={"SoftwaresToInstall": ["--allow-unauthenticated"]},
+        code=COMBINATION,
+        text="--allow-unauthenticated is no package's name",
+    ),
+    *(
+        refuses(
+            f"refuses software that AWS has for Windows in {member}",
+            sentence,
+            model("Possible values include the following:"),
+            chosen("the error's code; the operation declares it"),
+            members={member: list(LICENSED[:2])},
+            code="IncompatibleImageException",
+            text="runs Linux",
+            missing=NO_LICENCES,
+        )
+        for member, sentence in (
+            ("SoftwaresToInstall", INSTALLS),
+            ("SoftwaresToUninstall", UNINSTALLS),
+        )
+    ),
+    members=BUILDERS.new,
+)
 FAILED = has("inkscape", "FAILED_TO_INSTALL", "E: Unable to locate package inkscape")
 ASSOCIATES = rules(
     "AssociateSoftwareToImageBuilder",
@@ -354,7 +434,7 @@ DESCRIBES = rules(
     ),
     members={"AssociatedResource": ARN},
 )
-RULES = (*ASSOCIATES, *DISASSOCIATES, *DEPLOYS, *DESCRIBES)
+RULES = (*CREATES, *ASSOCIATES, *DISASSOCIATES, *DEPLOYS, *DESCRIBES)
 NO_ROWS = (
     NoRow(
         "it begins a list",
