@@ -1,12 +1,23 @@
 """Icons out of S3 locations: shown as pictures, or not at all."""
 
+import asyncio
 import struct
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
 from PIL import Image
+from starlette.requests import Request
+from starlette.responses import Response
 
-from ownstream.gateway.application_icons import MOST_BYTES, MOST_PIXELS, is_icon
+from ownstream.gateway.application_icons import (
+    MOST_BYTES,
+    MOST_PIXELS,
+    MOST_WAITING,
+    ApplicationIcons,
+    is_icon,
+)
 from ownstream.storage.locations import Found, Location, Locations, NotReachable, Sink
 from ownstream.storage.memory_locations import MemoryLocations
 from ownstream.store import ApplicationRow, Store
@@ -102,3 +113,52 @@ class Unreachable(MemoryLocations):
 
 def test_a_store_that_does_not_answer_may_later() -> None:
     assert answer(None, locations=Unreachable()).status == 503
+
+
+class Slow(MemoryLocations):
+    """A store that says nothing until it is let go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.goes_on = threading.Event()
+
+    def fetch(self, location: Location, target: Sink, *, most_bytes: int) -> Found:
+        if not self.goes_on.wait(10):
+            raise NotReachable("nobody has let it go on")
+        return super().fetch(location, target, most_bytes=most_bytes)
+
+
+def request() -> Request:
+    return Request({"type": "http", "path_params": {"icon": "word"}})
+
+
+def test_a_slow_store_holds_up_nobody_who_streams() -> None:
+    slow = Slow()
+    slow.write(PLACE, BytesIO(png()))
+    icons = ApplicationIcons(with_application(), slow)
+
+    async def shown() -> Response:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        icon = asyncio.create_task(icons.icon(request()))
+        await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            await asyncio.to_thread(slow.goes_on.set)
+        return await icon
+
+    assert asyncio.run(shown()).status_code == 200
+
+
+def test_not_everybody_waits_for_a_slow_store() -> None:
+    slow = Slow()
+    slow.write(PLACE, BytesIO(png()))
+    icons = ApplicationIcons(with_application(), slow)
+
+    async def shown() -> tuple[Response, set[int]]:
+        waiting = [asyncio.create_task(icons.icon(request())) for _ in range(MOST_WAITING)]
+        await asyncio.sleep(0)
+        refused = await icons.icon(request())
+        slow.goes_on.set()
+        return refused, {each.status_code for each in await asyncio.gather(*waiting)}
+
+    refused, statuses = asyncio.run(shown())
+    assert (refused.status_code, statuses) == (503, {200})
