@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,8 @@ from ownstream.store import (
 THREADS = 8
 SOON_S = 0.5
 LOOK_S = 5.0
+GIVEN_UP_AFTER = timedelta(minutes=5)
+LATE = "Its applications could not be made ready in time."
 SHORTEST_S = 0.1  # that a script has at least, whatever those before it have taken
 MOST_CONFIG_BYTES = 64 * 1024
 
@@ -103,6 +106,7 @@ class Setups:
     packages: Packages
     logs: ScriptLogs
     offload: Offload = asyncio.to_thread
+    _troubled: dict[str, datetime] = field(default_factory=dict[str, datetime])  # since when
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(THREADS, thread_name_prefix="setups")
     )
@@ -111,22 +115,31 @@ class Setups:
         """After how many seconds to look again; None when there is nothing more to do."""
         try:
             work = await self.offload(self._work, session_id)
-            if work is None:
-                return None
-            if work.last:
-                return await self._end(session_id, work)
-            return await self._begin(session_id, work)
+            again_s = await self._take(session_id, work) if work else None
         except (NotReady, Unusable) as error:
-            await self.offload(self._give_up, session_id, str(error))
+            again_s = await self.offload(self._give_up, session_id, str(error))
         except (AgentGone, Transient, Terminal) as error:
-            Log("control").warning("setup waits", session=session_id, why=str(error))
-            await self.offload(self._look_at_fleet, session_id)
-            return SOON_S
-        return None
+            return await self._after_trouble(session_id, str(error))
+        self._troubled.pop(session_id, None)
+        return again_s
 
     async def close(self) -> None:
         """Let go of what this object holds open."""
         await asyncio.to_thread(self._pool.shutdown)
+
+    async def _take(self, session_id: str, work: Work) -> float | None:
+        return await (self._end if work.last else self._begin)(session_id, work)
+
+    async def _after_trouble(self, session_id: str, why: str) -> float | None:
+        """What its fleet makes good soon; if that does not, the session ends."""
+        now = self.clock.now()
+        Log("control").warning("setup waits", session=session_id, why=why)
+        if now - self._troubled.setdefault(session_id, now) >= GIVEN_UP_AFTER:
+            del self._troubled[session_id]
+            await self.offload(self._give_up, session_id, LATE)
+            return None
+        await self.offload(self._look_at_fleet, session_id)
+        return SOON_S
 
     async def _begin(self, session_id: str, work: Work) -> float | None:
         with ExitStack() as held:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ownstream.control.script_logs import ScriptLogs
-from ownstream.control.setups import LOOK_S, SOON_S, Setups
+from ownstream.control.setups import GIVEN_UP_AFTER, LATE, LOOK_S, SOON_S, Setups
 from ownstream.domain.keys import fleet_key
 from ownstream.drivers.base import InstanceSpec
 from ownstream.drivers.fake import IMAGE, FakeInstance
@@ -425,6 +425,16 @@ def test_nobody_is_given_up_while_applications_are_made_ready(desk: Desk) -> Non
     asyncio.run(desk.world.clock.advance(timedelta(minutes=10)))
     asyncio.run(desk.world.sessions.reconcile(("session", "s")))
     assert desk.session().state == "PENDING"
+
+
+def test_what_cannot_be_shown_for_long_ends_the_session(desk: Desk) -> None:
+    desk.begin()
+    desk.agent.gone = True
+    assert desk.reconcile() == SOON_S
+    asyncio.run(desk.world.clock.advance(GIVEN_UP_AFTER))
+    assert desk.reconcile() is None
+    assert desk.end_text() == f"Your session could not be started. {LATE}"
+    assert desk.goal == "retire"
 
 
 def test_instances_are_those_of_the_fleet(desk: Desk) -> None:
