@@ -17,6 +17,7 @@ from ownstream.domain.layers import base_layer_id
 from ownstream.drivers.process.bubblewrap import ETC_NAMES, HOME
 
 _CP = "/bin/cp"
+_RULES = "2"  # of what is copied here: others make another layer
 _ETC, _VAR = Path("/etc"), Path("/var")
 _STATUS = _VAR / "lib/dpkg/status"
 _CONFFILE = re.compile(r" (/etc/\S+) ([0-9a-f]{32})(?: obsolete| remove-on-upgrade)?")
@@ -24,7 +25,7 @@ _APT = (
     "sources.list sources.list.d trusted.gpg trusted.gpg.d keyrings apt.conf apt.conf.d"
     " preferences preferences.d"
 )
-_WITH_PASSWORD = re.compile(rb"://[^/\s\"']*:[^/\s\"']*@")
+_WITH_SECRET = re.compile(rb"://[^/\s\"']+@")
 # What packages remember of themselves, and what is slow to make again.
 _VAR_NAMES = (
     "lib/dpkg lib/ucf lib/pam lib/dictionaries-common lib/emacsen-common lib/ghostscript lib/python"
@@ -43,11 +44,11 @@ _SYSTEM_IDS = (*range(1000), 65534)
 
 
 def stamp() -> str:
-    """What changes whenever packages or files of /etc come or go."""
+    """What changes whenever packages or files of /etc come or go, or what is copied of them."""
     looks = [
         path.stat() for path in (_STATUS, _ETC, _ETC / "apt", _ETC / "passwd") if path.exists()
     ]
-    return ",".join(f"{look.st_mtime_ns}:{look.st_size}" for look in looks)
+    return ",".join([_RULES, *(f"{look.st_mtime_ns}:{look.st_size}" for look in looks)])
 
 
 def make(folder: Path) -> str:
@@ -55,7 +56,7 @@ def make(folder: Path) -> str:
     etc, var = folder / "etc", folder / "var"
     for made in (etc, var, folder / "opt"):
         made.mkdir(mode=0o755)
-    _copy_apt(etc / "apt")
+    copy_apt(_ETC / "apt", etc / "apt")
     _copy(_ETC, sorted({*ETC_NAMES.split(), *_unchanged_conffiles()}), etc)
     _make_accounts(etc)
     _copy(_VAR, _VAR_NAMES.split(), var)
@@ -63,6 +64,14 @@ def make(folder: Path) -> str:
         (var / name).mkdir(mode=0o755, parents=True, exist_ok=True)
     _finish(folder)
     return base_layer_id(_digest(folder))
+
+
+def copy_apt(source: Path, target: Path) -> None:
+    """Where packages come from, without what has a password or a token in it."""
+    _copy(source, _APT.split(), target)
+    for path in _files(target):
+        if _WITH_SECRET.search(path.read_bytes()):
+            path.unlink()
 
 
 def _copy(source: Path, names: Iterable[str], target: Path) -> None:
@@ -87,14 +96,6 @@ def _unchanged_conffiles() -> Iterator[str]:
         content = with_content.read_bytes()
         if hashlib.md5(content, usedforsecurity=False).hexdigest() == known:
             yield str(with_content.relative_to(_ETC))
-
-
-def _copy_apt(target: Path) -> None:
-    """Where packages come from, without what has a password in it."""
-    _copy(_ETC / "apt", _APT.split(), target)
-    for path in _files(target):
-        if _WITH_PASSWORD.search(path.read_bytes()):
-            path.unlink()
 
 
 def _make_accounts(etc: Path) -> None:
