@@ -263,6 +263,20 @@ def test_what_an_earlier_run_was_amid_is_gone(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path / "staging")) == sorted([*mine, freezing])
 
 
+def test_a_layer_whose_removal_is_cut_short_is_none_any_more(tmp_path: Path) -> None:
+    disks, layer = Disks(tmp_path), new_layer_id()
+    place = disks.layer(layer)
+    (place / "usr").mkdir(parents=True)
+    subprocess.run(["mount", "--bind", str(place / "usr"), str(place / "usr")], check=True)
+    try:
+        with pytest.raises(Transient):
+            run(disks.remove(layer))
+        assert run(disks.layers()) == []
+    finally:
+        [busy] = tmp_path.rglob("usr")
+        subprocess.run(["umount", str(busy)], check=True)
+
+
 @pytest.mark.parametrize("name", ["..", "../x", "l-../../etc", "l-0123456789abcdef/..", "", "l-"])
 def test_the_name_of_a_layer_is_no_path(driver: ProcessDriver, name: str) -> None:
     with pytest.raises(Terminal, match="no name"):

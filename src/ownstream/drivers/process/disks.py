@@ -56,7 +56,7 @@ class Disks:
 
     async def remove(self, layer: str) -> None:
         """See the port."""
-        await self._run(_remove, self.layer(layer))
+        await self._run(self._take_away, self.layer(layer))
 
     async def pack(self, layer: str, target: Path) -> None:
         """See the port."""
@@ -187,6 +187,13 @@ class Disks:
             if moved.exists():
                 upper.mkdir(mode=0o755, exist_ok=True)
         os.rename(fresh, layer)
+
+    def _take_away(self, layer: Path) -> None:
+        """It is no layer from the first moment on: nobody is to be given half of one."""
+        if layer.exists():
+            gone = self._cleared("staging") / secrets.token_hex(8)
+            os.rename(layer, gone)
+            _remove(gone)
 
     def _cleared(self, name: str) -> Path:
         """The folder without what an earlier run was amid; a freezing goes on."""
