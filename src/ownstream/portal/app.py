@@ -33,7 +33,7 @@ R = TypeVar("R")
 
 THREADS = 2
 MOST_WAITING = 32
-ACCOUNT = re.compile(r"\d{12}")
+ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 REGION = re.compile(r"[a-z0-9-]{1,32}")
 STALE = Refusal("stale", "This page was too old, or was not made for this browser. Try again.")
 BUSY = Refusal("busy", "The service is busy. Try again in a moment.")

@@ -404,6 +404,7 @@ class TestRedirects:
             "//portal/123456789012/evil.example",
             "//portal/123456789012/us-east-1%2f..%2f..",
             "//portal/12345/us-east-1",
+            f"//portal/{'%D9%A1' * 12}/us-east-1",  # digits, and none of an account's
             "//portal/123456789012/US-EAST-1",
             "//portal//us-east-1",
             "//portal/123456789012/%0d%0aSet-Cookie:%20a=b",
