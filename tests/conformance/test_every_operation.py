@@ -12,25 +12,28 @@ from tests.support.samples import sample
 from tests.support.services import api_of
 
 WRITTEN = written_operations()
-MISSING = [name for name in appstream().operations if name not in WRITTEN]
+LEFT_OUT = "CreateStack"  # all are written; a newer model will have others
 
 
 @pytest.fixture(scope="module", params=PROTOCOLS)
 def retrying(request: pytest.FixtureRequest) -> tuple[Any, Transport]:
     """A client that tries again what is worth it, and what carries its requests."""
-    transport = Transport(api_of(WRITTEN))
+    written = {name: function for name, function in WRITTEN.items() if name != LEFT_OUT}
+    transport = Transport(api_of(written))
     return client_of(transport, protocol=request.param, retries={"mode": "standard"}), transport
 
 
-@pytest.mark.parametrize("name", MISSING)
-def test_an_operation_not_written_yet_says_so_once(
-    retrying: tuple[Any, Transport], name: str
-) -> None:
+def test_every_operation_is_written() -> None:
+    assert set(appstream().operations) == set(WRITTEN)
+
+
+def test_an_operation_not_written_yet_says_so_once(retrying: tuple[Any, Transport]) -> None:
     client, transport = retrying
     before = len(transport.requests)
-    members = sample(appstream().operations[name].input_shape)
-    with pytest.raises(ClientError, match=f"{name} is not implemented by ownstream yet") as told:
-        getattr(client, python_name(name))(**members)
+    members = sample(appstream().operations[LEFT_OUT].input_shape)
+    message = f"{LEFT_OUT} is not implemented by ownstream yet"
+    with pytest.raises(ClientError, match=message) as told:
+        getattr(client, python_name(LEFT_OUT))(**members)
     assert told.value.response["Error"]["Code"] == "NotImplementedException"
     assert len(transport.requests) == before + 1
 
