@@ -6,6 +6,7 @@ from typing import Any
 from ownstream.domain.keys import image_key
 from ownstream.domain.limits import count_refusals
 from ownstream.domain.scope import Scope
+from ownstream.domain.software import INSTALLED
 from ownstream.model.errors import (
     IncompatibleImageException,
     InvalidParameterValueException,
@@ -17,7 +18,7 @@ from ownstream.operations.context import Context
 from ownstream.operations.images import image_answer, image_arn, own_image
 from ownstream.operations.refusing import refuse_if
 from ownstream.operations.registry import operation
-from ownstream.store import ImageRow, resources
+from ownstream.store import ImageRow, resources, software
 from ownstream.store.sharing import Found
 
 Answer = Mapping[str, Any]
@@ -111,9 +112,11 @@ def refuse_second(ctx: Context, scope: Scope, name: str) -> None:
 
 
 def _made_of(ctx: Context, image: ImageRow, scope: Scope, name: str, *, state: str) -> ImageRow:
-    """A row that has what the image has, under this name."""
+    """A row that has what the image has, under this name; so has its ARN the software."""
     kept = {member: value for member, value in image.document.items() if member not in _ITS_OWN}
     base = {"BaseImageArn": image_arn(ctx, image)}
+    installed = dict.fromkeys(software.names(ctx.tx, image), INSTALLED)
+    software.begin(ctx.tx, scope.arn("image", name), installed)
     return ImageRow(
         account=scope.account,
         region=scope.region,
