@@ -20,6 +20,8 @@ from ownstream.channel.tags import MAX_ANSWER_BYTES, MAX_MAKING_BYTES, FromGatew
 
 DOOR = "assistant"  # below $XDG_RUNTIME_DIR
 MOST_VISITORS = 4
+# Of a request: a list of millions would keep the service, which reads it again, for a second.
+MOST_PARTS = 200_000
 _HEAR_WITHIN_S, _ANSWER_WITHIN_S = 30.0, 100.0
 _SERVER: Sequence[str] = (
     "/usr/bin/python3",
@@ -90,7 +92,7 @@ class Making:
                     asked = await read_message(reader, max_bytes=MAX_MAKING_BYTES)
                 if asked is None:
                     return
-                answer = await self._answer(json_body(b"." + asked))
+                answer = await self._answer(request(asked))
             writer.write(framed(json.dumps(answer).encode()))
             async with asyncio.timeout(_HEAR_WITHIN_S):
                 await writer.drain()
@@ -109,3 +111,10 @@ class Making:
             return NOBODY
         finally:
             del self._answers[number]
+
+
+def request(asked: bytes) -> Mapping[str, Any]:
+    """What is asked; FramingError if it is no JSON object, or one of too many parts."""
+    if sum(asked.count(sign) for sign in (b",", b"[", b"{")) > MOST_PARTS:
+        raise FramingError("a request of too many parts")
+    return json_body(b"." + asked)
