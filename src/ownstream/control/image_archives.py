@@ -176,7 +176,9 @@ class ImageArchives:
             if row is None:
                 raise Terminal("the image was deleted meanwhile")
             task = row.task or {}
-            names = task.get("layers") or [new_layer_id() for _ in range(count)]
+            names = task.get("layers", ())
+            if len(names) != count:  # none, or those of an archive that was there before
+                names = [new_layer_id() for _ in range(count)]
             row.task = {**task, "layers": names}
             return names
 

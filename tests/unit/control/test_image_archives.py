@@ -183,11 +183,11 @@ class Desk:
         """There is such an archive."""
         self.locations.write(Location("archives", archive_key(account, AMI)), BytesIO(content))
 
-    def archive(self, *, system: str = "nowhere", **image: Any) -> bytes:
+    def archive(self, *, system: str = "nowhere", layers: int = 2, **image: Any) -> bytes:
         layer = self.folder / "layer"
         layer.write_bytes(b"a layer")
         target = BytesIO()
-        archive.write(Contents(image, system, [layer, layer], {}), target)
+        archive.write(Contents(image, system, [layer] * layers, {}), target)
         layer.unlink()
         return target.getvalue()
 
@@ -357,6 +357,17 @@ def test_a_repeated_import_makes_the_same_layers(desk: Desk) -> None:
     with desk.store.snapshot() as tx:
         assert set(taken) <= resources.layers_in_use(tx)
     assert desk.work().layers == taken[:2] == taken[2:]
+
+
+def test_an_import_goes_on_with_an_archive_of_more_layers(desk: Desk) -> None:
+    desk.put(desk.archive())
+    desk.importing()
+    desk.driver.disks = InterruptedDisks()
+    with pytest.raises(Transient):
+        desk.work()
+    desk.put(desk.archive(layers=3))
+    back = desk.work()
+    assert (back.document["State"], len(back.layers)) == ("AVAILABLE", 3)
 
 
 VALIDATED = {"validate": "stream.standard.small"}
