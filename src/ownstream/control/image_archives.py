@@ -7,7 +7,8 @@ before any of it is on a disk, so that nothing is left behind by a crash.
 import asyncio
 import hashlib
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -88,7 +89,7 @@ class ImageArchives:
             await self._take_in(work)
 
     async def _take_in(self, work: Work) -> None:
-        with self._workplace() as folder:
+        async with self._workplace() as folder:
             contents = await self._fetched(work, Path(folder))
             system = await self.driver.disks.system()
             if contents.system != system:
@@ -105,8 +106,14 @@ class ImageArchives:
             await try_out(work, str(work.task["validate"]))
         await self.offload(self._finish, work)
 
-    def _workplace(self) -> tempfile.TemporaryDirectory[str]:
-        return tempfile.TemporaryDirectory(prefix="ownstream-image-", dir=self.folder)
+    @asynccontextmanager
+    async def _workplace(self) -> AsyncGenerator[str]:
+        """A folder for the time of the work; to be rid of its files takes its time, too."""
+        folder = tempfile.TemporaryDirectory(prefix="ownstream-image-", dir=self.folder)
+        try:
+            yield folder.name
+        finally:
+            await self.offload(folder.cleanup)
 
     # Exports
 
@@ -126,7 +133,7 @@ class ImageArchives:
             return Export(location, list(image.layers), _carried(image, icons), _by_sum(icons))
 
     async def _write(self, export: Export) -> None:
-        with self._workplace() as folder:
+        async with self._workplace() as folder:
             packed = [Path(folder, str(number)) for number in range(len(export.layers))]
             for layer, place in zip(export.layers, packed, strict=True):
                 await self.driver.disks.pack(layer, place)
