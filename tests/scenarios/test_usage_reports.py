@@ -1,4 +1,4 @@
-"""What people did in a browser, in the files of the day after."""
+"""What people did in a browser, in the files of the day after, as long as they are asked for."""
 
 import csv
 from collections.abc import Iterator
@@ -68,3 +68,20 @@ def test_sessions_and_the_applications_that_were_started_are_reported(
     [subscription] = client.describe_usage_report_subscriptions()["UsageReportSubscriptions"]
     assert subscription["LastGeneratedReportDate"].date() == (day + timedelta(days=1)).date()
     assert subscription["SubscriptionErrors"] == []
+
+
+def test_the_days_after_the_subscription_ended_are_in_no_file(turned: Served, page: Page) -> None:
+    here, there = turned.client(region_name="eu-west-1"), turned.client(region_name="eu-west-2")
+    buckets = [each.create_usage_report_subscription()["S3BucketName"] for each in (here, there)]
+    here.delete_usage_report_subscription()
+    for client in (here, there):
+        name = fleets.running_pair(client)
+        open_session(page, fleets.streaming_url(client, name))
+        [session] = client.describe_sessions(FleetName=name, StackName=name)["Sessions"]
+        client.expire_session(SessionId=session["Id"])
+        await_state(page, "ended")
+        fleets.stop(client, name)
+    owner(turned).ask("POST", "/test/clock", {"advance_s": DAY_S + 600})
+    kept = [[*(turned.data_dir / "s3" / bucket).rglob("*.csv")] for bucket in buckets]
+    assert [len(files) for files in kept] == [0, 1]
+    assert here.describe_usage_report_subscriptions()["UsageReportSubscriptions"] == []
