@@ -112,6 +112,36 @@ def test_two_users_see_and_start_different_applications(
     bobs.context.close()
 
 
+def test_a_changed_entitlement_counts_from_the_next_connection_on(
+    client: Any, desk: str, other: str, page: Page
+) -> None:
+    shown = display_names(client)
+    mine, theirs = ({"StackName": desk, "Name": name} for name in ("shells", "others"))
+
+    def seen_now() -> list[str]:
+        page.goto(fleets.streaming_url(client, desk, "alice"))
+        return sorted(seen(page))
+
+    assert seen_now() == [shown["xterm"]]
+    session = session_of(client, desk, "alice")
+    client.update_entitlement(**theirs, Attributes=[{"Name": "groups", "Value": "shells"}])
+    assert seen_now() == sorted([shown["xterm"], shown[other]])
+    client.disassociate_application_from_entitlement(
+        StackName=desk, EntitlementName="shells", ApplicationIdentifier="xterm"
+    )
+    assert seen_now() == [shown[other]]
+    client.delete_entitlement(**theirs)
+    assert seen_now() == []
+    client.update_entitlement(**mine, AppVisibility="ALL")
+    everything = seen_now()
+    assert {shown["xterm"], shown[other]} <= set(everything)
+    client.update_entitlement(**mine, AppVisibility="ASSOCIATED")
+    assert seen_now() == []
+    client.delete_entitlement(**mine)
+    assert seen_now() == everything  # the stack has none: nobody is held to any
+    assert session_of(client, desk, "alice") == session
+
+
 def test_a_user_without_attributes_sees_nothing(client: Any, desk: str, page: Page) -> None:
     page.goto(fleets.streaming_url(client, desk, "eve"))
     assert seen(page) == []
