@@ -20,7 +20,7 @@ from tests.support.browser import await_colour, await_state, new_page, open_sess
 from tests.support.service import Served
 
 BUCKET = "a-bucket"
-GREEN = (0, 255, 0)
+GREEN, RED = (0, 255, 0), (255, 0, 0)
 AT = "/opt/appstream/AppBlocks/paints"
 # The application is as green as the setup script, which is in no archive, has made it.
 PAINT = """#!/bin/sh
@@ -145,6 +145,26 @@ def test_no_more_users_come_in_than_there_may_be_sessions(
         page.goto(fleets.streaming_url(client, "elastic", "bob"))
         await_state(page, "error")
         assert "No streaming resources are available" in page.inner_text("body")
+
+
+def test_a_changed_application_is_shown_and_started_from_the_next_connection_on(
+    client: Any, service: Served, page: Page
+) -> None:
+    make_desk(client, service)
+    tile = page.locator(".tile .name")
+    page.goto(fleets.streaming_url(client, "elastic", "alice"))
+    tile.filter(has_text="paint").wait_for()
+    client.update_application(
+        Name="paint",
+        DisplayName="Another",
+        LaunchPath="/usr/bin/xterm",
+        LaunchParameters="-bg '#ff0000'",
+    )
+    page.goto(fleets.streaming_url(client, "elastic", "alice"))
+    tile.filter(has_text="Another").click()
+    await_colour(page, RED)
+    sessions = client.describe_sessions(StackName="elastic", FleetName="elastic")["Sessions"]
+    assert len(sessions) == 1
 
 
 @pytest.mark.parametrize(
