@@ -69,6 +69,12 @@ def assign(client: Any, **members: Any) -> None:
     assert client.batch_associate_user_stack(UserStackAssociations=[pair])["errors"] == []
 
 
+def disassociate(client: Any) -> None:
+    """The user may open the stack no more."""
+    pair = {"StackName": "desk", "UserName": ANN, "AuthenticationType": "USERPOOL"}
+    assert client.batch_disassociate_user_stack(UserStackAssociations=[pair])["errors"] == []
+
+
 def found(mail: EmailMessage, pattern: str) -> str:
     """What the mail's text has there."""
     [text] = set(re.findall(pattern, mail.get_content().replace("\r\n", "\n")))
@@ -157,7 +163,9 @@ def test_a_forgotten_password_is_replaced_by_a_mailed_code(
     heading(page, "Your applications")
 
 
-def test_a_user_who_is_disabled_gets_nowhere(pool: Any, post: MailServer, page: Page) -> None:
+def test_a_user_who_is_disabled_gets_nowhere_until_enabled(
+    pool: Any, post: MailServer, page: Page
+) -> None:
     welcome = post.next()
     assign(pool)
     page.goto(portal_in(welcome))
@@ -169,6 +177,34 @@ def test_a_user_who_is_disabled_gets_nowhere(pool: Any, post: MailServer, page: 
     heading(page, "Sign in")
     sign_in(page, PASSWORD)
     page.get_by_role("alert").filter(has_text="disabled").wait_for()
+    pool.enable_user(UserName=ANN, AuthenticationType="USERPOOL")
+    sign_in(page, PASSWORD)
+    page.get_by_role("button", name="XTerm").first.click()
+    await_application(page)
+
+
+def test_a_stack_that_is_taken_away_leaves_the_portal_but_not_who_streams(
+    pool: Any, post: MailServer, page: Page
+) -> None:
+    welcome = post.next()
+    assign(pool)
+    page.goto(portal_in(welcome))
+    sign_in(page, found(welcome, r"Temporary password:\s+(\S+)"))
+    choose(page, PASSWORD)
+    page.get_by_role("button", name="XTerm").first.click()
+    await_application(page)
+    second = page.context.new_page()
+    second.goto(portal_in(welcome))
+    heading(second, "Your applications")
+    disassociate(pool)
+    second.get_by_role("button", name="XTerm").first.click()
+    second.get_by_role("alert").filter(has_text="not offered to you any more").wait_for()
+    second.goto(portal_in(welcome))
+    second.get_by_text("Nothing has been assigned to you yet.").wait_for()
+    assert second.locator(".tile").count() == 0
+    page.bring_to_front()
+    page.keyboard.type(f"{PAINT}\n", delay=20)
+    await_colour(page, GREEN)
 
 
 @pytest.mark.parametrize("look", LOOKS)
