@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from ownstream.control import inside
+from ownstream.domain.capacity import GIB
+from ownstream.drivers.process import cgroups
 from tests.scenarios.test_elastic import GREEN, instances, make_fleet, user
 from tests.scenarios.test_elastic import client as client
 from tests.scenarios.test_home_folders import eventually
@@ -25,10 +28,22 @@ printf '#!/bin/sh\\nexec /usr/bin/xterm -bg "#00ff00"\\n' > {AT}/bin/paint
 chmod +x {AT}/bin/paint
 """
 PAIR = {"AppBlockBuilderName": "builder"}
+GROUPS = [Path(place).parent for place in cgroups.places(cgroups.KERNEL, "probe")]
 
 
 def state(client: Any) -> str:
     return client.describe_app_block_builders(Names=["builder"])["AppBlockBuilders"][0]["State"]
+
+
+def memory_limits(service: Served) -> set[int]:
+    """What the applications of the builder may use, as the kernel has it."""
+    (instance,) = instances(service)
+    return {
+        int(file.read_text())
+        for place in GROUPS
+        for name in ("memory.limit_in_bytes", "memory.max")
+        for file in place.glob(f"*-{instance.name}/apps/{name}")
+    }
 
 
 def inside_builder(service: Served, *argv: str) -> tuple[int, str]:
@@ -108,3 +123,20 @@ def test_a_stopped_builder_forgets_what_was_in_its_instance(
     gone = eventually(lambda: inside_builder(service, "/bin/ls", AT))
     assert gone == (0, "")
     assert inside_builder(service, "/bin/ls", "/etc/mine")[0] != 0
+
+
+def test_an_updated_builder_has_another_size_and_another_name_in_its_page(
+    client: Any, service: Served, builder: str, page: Page
+) -> None:
+    assert memory_limits(service) == ({2 * GIB} if GROUPS else set())
+    client.stop_app_block_builder(Name="builder")
+    eventually(lambda: state(client) == "STOPPED")
+    client.update_app_block_builder(
+        Name="builder", InstanceType="stream.standard.medium", DisplayName="The Packing Room"
+    )
+    client.start_app_block_builder(Name="builder")
+    eventually(lambda: state(client) == "RUNNING")
+    assert memory_limits(service) == ({4 * GIB} if GROUPS else set())
+    page.goto(client.create_app_block_builder_streaming_url(**PAIR)["StreamingURL"])
+    await_state(page, "streaming")
+    assert page.locator(".toolbar .title").inner_text() == "The Packing Room"

@@ -145,11 +145,12 @@ def test_software_installed_in_a_browser_is_streamed_by_a_fleet(client: Any, pag
     await_colour(page, GREEN)
 
 
-def test_what_was_written_in_an_image_builder_outlives_its_stop(
+def test_what_was_written_in_an_image_builder_outlives_its_stop_and_a_new_name(
     client: Any, page: Page, service: Served
 ) -> None:
     page.goto(running_builder(client))
     await_state(page, "streaming")
+    assert page.locator(".toolbar .title").inner_text() == "builder"
     await_frame(page)
     press_panel(page, TERMINAL)
     await_window(page, "root@")
@@ -160,10 +161,12 @@ def test_what_was_written_in_an_image_builder_outlives_its_stop(
     client.stop_image_builder(Name="builder")
     await_builder(client, "builder", "STOPPED")
     await_state(page, "ended")
+    client.update_image_builder(Name="builder", DisplayName="The Workshop")
     client.start_image_builder(Name="builder")
     await_builder(client, "builder", "RUNNING")
     page.goto(client.create_image_builder_streaming_url(Name="builder")["StreamingURL"])
     await_state(page, "streaming")
+    assert page.locator(".toolbar .title").inner_text() == "The Workshop"
     await_frame(page)
     press_panel(page, TERMINAL)
     await_window(page, "root@")
