@@ -1,4 +1,4 @@
-"""Images without a window: made from a file, taken to another service, shared, taken back."""
+"""Images without a window: made from a file, taken elsewhere, shared, taken back, updated."""
 
 import os
 import secrets
@@ -22,6 +22,20 @@ from tests.support.service import Served, served
 
 GREEN = (0, 255, 0)
 TYPE = "stream.standard.small"
+RED = (255, 0, 0)
+NEW_PACKAGE = """
+Package: own-newcomer
+Status: install ok installed
+Architecture: all
+Maintainer: Tests <tests@example.com>
+Version: 1.0
+Description: a package of a test
+"""
+GREEN_IF_NEW = """#!/bin/sh
+colour=ff0000
+dpkg-query -s own-newcomer && colour=00ff00
+exec xterm -e sh -c "printf '\\033]11;#$colour\\007'; exec sleep 1000"
+"""
 WITHIN_S = 120
 ROLE = "arn:aws:iam::000000000000:role/unused"
 OTHERS = "210987654321"
@@ -216,6 +230,43 @@ def test_a_layer_stays_as_long_as_an_image_has_it(foundry: Served) -> None:
     started(client, "after", ImageName="painting")
     assert greeted(foundry) == ["welcome\n"]
     ended(client, "after")
+
+
+def test_an_updated_image_lies_over_what_the_host_has_by_now(
+    foundry: Served, folder: Path, page: Page
+) -> None:
+    file = written_example(folder / "looking")
+    (folder / "looking" / "paint").write_text(GREEN_IF_NEW)
+    assert build(foundry, file, "--name", "looking").returncode == 0
+    restart_with_a_new_package(foundry, folder)
+    client = foundry.client()
+    names = {"existingImageName": "looking", "newImageName": "updated"}
+    assert client.create_updated_image(**names, dryRun=True)["canUpdateImage"]
+    made = [image["Name"] for image in client.describe_images(Type="PRIVATE")["Images"]]
+    assert "updated" not in made
+    client.create_updated_image(**names)
+    eventually(
+        lambda: client.describe_images(Names=["updated"])["Images"][0]["State"] == "AVAILABLE"
+    )
+    started(client, "before", ImageName="looking")
+    open_session(page, fleets.streaming_url(client, "before", ApplicationId="paint"))
+    await_colour(page, RED)
+    ended(client, "before")
+    started(client, "after", ImageName="updated")
+    painted(page, client, "after")
+    assert greeted(foundry) == ["welcome\n"]
+    ended(client, "after")
+
+
+def restart_with_a_new_package(service: Served, folder: Path) -> None:
+    """The service is there again, and sees one more package on its host than anybody else."""
+    packages = Path("/var/lib/dpkg/status")
+    status = folder / "status"
+    status.write_text(packages.read_text() + NEW_PACKAGE)
+    mounted = f'mount --bind {status} {packages} && exec "$@"'
+    service.stop()
+    service.prefix = ("unshare", "--mount", "sh", "-c", mounted, "sh", *service.prefix)
+    service.start()
 
 
 def client_of(service: Served, account: str) -> Any:
