@@ -23,7 +23,13 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 _SIZES = {"integer": 2**31, "long": 2**63}
 # AWS's own answers break these: a stack without connectors is described with empty lists.
-_MAY_BE_EMPTY = ("AccessEndpoints", "EmbedHostDomains")
+# A page that has nothing on it is an empty list too, whatever the least is that a request may name.
+_PAGES = (
+    "AppBlockBuilderAppBlockAssociations",
+    "ApplicationFleetAssociations",
+    "UserStackAssociations",
+)
+_MAY_BE_EMPTY = ("AccessEndpoints", "EmbedHostDomains", *_PAGES)
 
 
 def misfits(operation: str, answer: Any) -> list[str]:
