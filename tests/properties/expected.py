@@ -22,6 +22,8 @@ class Expected:
 
     def lacking(self, operation: str, members: Members) -> list[str]:
         """What the request names and is not there."""
+        if operation not in JUDGED:
+            return []
         asked = {kind: set(names) for kind, names in _named(operation, members).items()}
         if operation.startswith("Create") and operation != "CreateStreamingURL":
             asked.pop(_KINDS[operation.removeprefix("Create")], None)
@@ -74,19 +76,17 @@ class Expected:
 
 
 _KINDS = {"Fleet": "fleet", "Stack": "stack", "DirectoryConfig": "directory"}
-# These answer that there is nothing, or know nothing of what is named.
-_FORGIVING = (
-    "ListAssociatedFleets",
-    "ListAssociatedStacks",
-    "DescribeSessions",
-    "DescribeImages",
-    "ExpireSession",
-)
+# Of these it is known what they need and what may be in their way; of others it is not, or they
+# answer that there is nothing.
+JUDGED = (
+    "AssociateFleet", "CreateDirectoryConfig", "CreateFleet", "CreateStack", "CreateStreamingURL",
+    "DeleteDirectoryConfig", "DeleteFleet", "DeleteStack", "DescribeDirectoryConfigs",
+    "DescribeFleets", "DescribeStacks", "DisassociateFleet", "StartFleet", "StopFleet",
+    "UpdateDirectoryConfig", "UpdateFleet", "UpdateStack",
+)  # fmt: skip
 
 
 def _named(operation: str, members: Members) -> dict[str, list[str]]:
-    if operation in _FORGIVING:
-        return {}
     named: dict[str, list[str]] = {}
     own = next((kind for noun, kind in _KINDS.items() if noun in operation), "")
     if "Name" in members or members.get("Names"):
