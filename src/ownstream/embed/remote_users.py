@@ -154,6 +154,7 @@ class RemoteUser:
             self._unknown = False
             self._hear()
             self._settle()
+            self._hear()  # what was answered to it meanwhile
             if self._unknown:
                 raise not_entitled(application)
 
